@@ -1,0 +1,98 @@
+/**
+ * The only file that knows every part: builds the graph once, disposes it once.
+ *
+ * In: configuration and a role. Out: a running process with its address, and `close` that drains it.
+ * Order of closing is the reverse of opening: sockets, then workers, then pools, then the embedded database.
+ */
+import type { AddressInfo } from 'node:net'
+import { createAuthenticate } from './access/api-keys.ts'
+import type { FirstKeys } from './access/bootstrap.ts'
+import { bootstrap } from './app/bootstrap.ts'
+import { openHttp } from './app/http.ts'
+import { openIntake } from './app/intake.ts'
+import { openStorage } from './app/storage.ts'
+import { openWorker } from './app/worker.ts'
+import type { Config } from './config/config.ts'
+import type { Role } from './domain/role.ts'
+import { openIdSource } from './store/new-id.ts'
+import { readQueueDepths } from './store/queue-depths.ts'
+import type { Logger } from './telemetry/logger.ts'
+import type { Metrics } from './telemetry/metrics.ts'
+import { inboxApplierName } from './workers/inbox-applier.ts'
+import { listenForWakeUps, openNotifier } from './workers/wake-ups.ts'
+
+export type App = {
+  /** undefined in a process that only works */
+  url: string | undefined
+  firstKeys: FirstKeys | undefined
+  webhookSecret: string
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export type AppOptions = {
+  config: Config
+  role: Role
+  logger: Logger
+  metrics: Metrics
+  version: string
+  /** the embedded database ended by itself: the process cannot go on */
+  onDatabaseGone: (reason: string) => void
+}
+
+export async function openApp(options: AppOptions): Promise<App> {
+  const { config, role, logger, metrics, version } = options
+  const resources = new AsyncDisposableStack()
+  try {
+    const newId = openIdSource()
+    const storage = await openStorage(options)
+    resources.defer(storage.close)
+    metrics.setDepthsSource(() => readQueueDepths(storage.reads))
+    const { firstKeys, webhookSecret } = await bootstrap(storage.hot, config, newId)
+
+    const worker =
+      role === 'api'
+        ? undefined
+        : openWorker({ config, database: storage.hot, newId, logger, metrics })
+    if (worker !== undefined) {
+      const wake = () => worker.wake(inboxApplierName)
+      const warn = (error: unknown) => logger.warn({ error }, 'wake-ups interrupted')
+      resources.defer(worker.stop)
+      resources.defer(listenForWakeUps(storage.hot, wake, warn).close)
+    }
+
+    let url: string | undefined
+    if (role !== 'worker') {
+      const notify = openNotifier(storage.hot, (error) =>
+        logger.warn({ error }, 'wake-up not sent'),
+      )
+      const onStored = worker === undefined ? notify : () => worker.wake(inboxApplierName)
+      const intake = openIntake({ config, database: storage.hot, newId, onStored })
+      resources.defer(intake.close)
+      const authenticate = createAuthenticate({ database: storage.reads })
+      const http = openHttp({
+        config,
+        storage,
+        intake,
+        worker,
+        authenticate,
+        logger,
+        metrics,
+        version,
+      })
+      resources.defer(() => http.close())
+      await http.listen({ host: config.host, port: config.port })
+      url = urlOf(http.server.address() as AddressInfo)
+    }
+    const owned = resources.move()
+    const close = () => owned.disposeAsync()
+    return { url, firstKeys, webhookSecret, close, [Symbol.asyncDispose]: close }
+  } catch (error) {
+    await resources.disposeAsync()
+    throw error
+  }
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+}

@@ -1,0 +1,53 @@
+import type { App } from '../app.ts'
+import type { Config } from '../config/config.ts'
+import { writeCredentials } from '../config/credentials-file.ts'
+import type { Role } from '../domain/role.ts'
+
+/** Tells, once, what a person at the terminal needs next. In production only the address: secrets stay where they are. */
+export async function announce(started: {
+  app: App
+  config: Config
+  role: Role
+  readyMs: number
+}): Promise<void> {
+  const { app, config, role } = started
+  const seconds = (started.readyMs / 1000).toFixed(1)
+  if (app.url === undefined) {
+    console.log(`Payonce ${role} is ready in ${seconds} s.`)
+    return
+  }
+  if (config.environment === 'production') {
+    console.log(`Payonce ${role} is ready at ${app.url} in ${seconds} s.`)
+    return
+  }
+  const { testKey, liveKey } = app.firstKeys ?? {}
+  const known = await writeCredentials(config.dataDir, {
+    url: app.url,
+    webhookSecret: app.webhookSecret,
+    ...(testKey !== undefined && { testKey }),
+    ...(liveKey !== undefined && { liveKey }),
+  })
+  const key = testKey ?? known.testKey ?? '<your key>'
+  const rows = [
+    ['API', app.url],
+    ['Stripe webhooks to', `${app.url}/webhooks/stripe`],
+    ['webhook secret', app.webhookSecret],
+    ['test key', testKey ?? known.testKey ?? 'printed at the first start of this database'],
+    ['live key', liveKey ?? known.liveKey ?? 'printed at the first start of this database'],
+    ['data folder', config.dataDir],
+  ] as const
+  const width = Math.max(...rows.map(([name]) => name.length))
+  console.log(
+    [
+      `Payonce is ready in ${seconds} s.`,
+      '',
+      ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
+      '',
+      'Try, in another terminal:',
+      '',
+      '  npx payonce trigger payment_intent.succeeded',
+      `  curl -H "Authorization: Bearer ${key}" ${app.url}/revenue`,
+      '',
+    ].join('\n'),
+  )
+}

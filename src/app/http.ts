@@ -1,0 +1,61 @@
+import type { FastifyInstance } from 'fastify'
+import type { Config } from '../config/config.ts'
+import type { Authenticate } from '../http/authentication.ts'
+import { health } from '../http/routes/health.ts'
+import { metrics as metricsRoute } from '../http/routes/metrics.ts'
+import { providerWebhooks } from '../http/routes/provider-webhooks.ts'
+import { createServer } from '../http/server.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { newRequestId } from '../telemetry/request-context.ts'
+import type { Supervisor } from '../workers/supervisor.ts'
+import type { Intake } from './intake.ts'
+import { readRoutes } from './read-routes.ts'
+import { readinessChecks } from './readiness.ts'
+import type { Storage } from './storage.ts'
+
+/** The server with every route it serves; not listening yet. */
+export function openHttp(deps: {
+  config: Config
+  storage: Storage
+  intake: Intake
+  worker: Supervisor | undefined
+  authenticate: Authenticate
+  logger: Logger
+  metrics: Metrics
+  version: string
+}): FastifyInstance {
+  const { storage, intake, logger, metrics, version } = deps
+  return createServer({
+    log: logger,
+    authenticate: deps.authenticate,
+    newRequestId,
+    trustedProxies: deps.config.trustedProxies,
+    recordRequest: ({ method, route, status, seconds }) => {
+      metrics.httpRequest({ method, route, status }, seconds)
+      const provider = /^\/webhooks\/([a-z-]+)/.exec(route)?.[1]
+      if (provider !== undefined) metrics.webhookProcessed(provider, seconds)
+    },
+    routes: [
+      health({
+        version,
+        checkReadiness: readinessChecks({ database: storage.reads, worker: deps.worker }),
+      }),
+      metricsRoute({
+        render: () => {
+          metrics.intakeBytes(intake.bytesInFlight())
+          return metrics.render()
+        },
+      }),
+      providerWebhooks({
+        receive: intake.receive,
+        log: logger,
+        telemetry: {
+          webhookEvent: metrics.webhookEvent,
+          signatureFailure: metrics.webhookSignatureFailed,
+        },
+      }),
+      ...readRoutes({ database: storage.reads, version }),
+    ],
+  })
+}

@@ -1,0 +1,33 @@
+import type { ReadinessCheck } from '../http/routes/health.ts'
+import type { Database } from '../store/db.ts'
+import type { Supervisor } from '../workers/supervisor.ts'
+
+const CHECK_TIMEOUT_MS = 2_000
+
+/** Asks each dependency; an answer that takes longer than two seconds is a no. */
+export function readinessChecks(deps: {
+  database: Database
+  worker: Supervisor | undefined
+}): () => Promise<Record<string, ReadinessCheck>> {
+  return async () => ({
+    database: await checkDatabase(deps.database),
+    ...(deps.worker === undefined ? {} : { worker: deps.worker.health() }),
+  })
+}
+
+async function checkDatabase(database: Database): Promise<ReadinessCheck> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<ReadinessCheck>((resolve) => {
+    timer = setTimeout(resolve, CHECK_TIMEOUT_MS, { ok: false, detail: 'no answer within 2 s' })
+  })
+  const answer = database
+    .query({ name: 'readiness', text: 'select 1 from clock_offset' })
+    .then(() => ({ ok: true, detail: 'answers' }))
+    .catch((error: Error) => ({
+      ok: false,
+      detail: 'code' in error ? String(error.code) : error.name,
+    }))
+  const check = await Promise.race([answer, late])
+  clearTimeout(timer)
+  return check
+}

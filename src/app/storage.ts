@@ -1,0 +1,67 @@
+import type { Config } from '../config/config.ts'
+import { openEmbeddedPostgres } from '../embedded/embedded-postgres.ts'
+import { type Database, openDatabase } from '../store/db.ts'
+import { migrateUp } from '../store/migrate.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+
+export type Storage = {
+  /** intake and apply: planned for indexes only */
+  hot: Database
+  /** everything a person reads */
+  reads: Database
+  close(): Promise<void>
+}
+
+const READ_POOL_SIZE_MAX = 5
+
+/** Finds or starts the database, brings its schema up, and opens its two pools. */
+export async function openStorage(deps: {
+  config: Config
+  logger: Logger
+  metrics: Metrics
+  onDatabaseGone: (reason: string) => void
+}): Promise<Storage> {
+  const { config, logger, metrics } = deps
+  const log = {
+    info: (message: string) => logger.debug({}, message),
+    warn: (message: string) => logger.warn({}, message),
+  }
+  const embedded =
+    config.database.kind === 'embedded'
+      ? await openEmbeddedPostgres({
+          dataDir: config.database.dataDir,
+          log,
+          onExit: deps.onDatabaseGone,
+        })
+      : undefined
+  try {
+    const url = embedded?.url ?? databaseUrlOf(config)
+    await migrateUp(url, { info: (message) => logger.info({}, message) })
+    const options = {
+      url,
+      onQuery: metrics.dbQuery,
+      onConnectionLost: (error: Error) => logger.warn({ error }, 'database connection lost'),
+    }
+    const poolSize = config.databasePoolSize + config.databaseMaxOverflow
+    const hot = openDatabase({ ...options, poolSize, applicationName: 'payonce', indexOnly: true })
+    const reads = openDatabase({
+      ...options,
+      poolSize: Math.min(poolSize, READ_POOL_SIZE_MAX),
+      applicationName: 'payonce-reads',
+    })
+    const close = async () => {
+      await Promise.all([hot.close(), reads.close()])
+      await embedded?.close()
+    }
+    return { hot, reads, close }
+  } catch (error) {
+    await embedded?.close()
+    throw error
+  }
+}
+
+function databaseUrlOf(config: Config): string {
+  if (config.database.kind === 'url') return config.database.url.reveal()
+  throw new Error('the embedded database has no configured URL')
+}

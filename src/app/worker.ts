@@ -1,0 +1,69 @@
+import { hostname } from 'node:os'
+import type { Config } from '../config/config.ts'
+import type { NewId } from '../domain/ids.ts'
+import { openLedgerAccounts } from '../ledger/accounts.ts'
+import type { Database } from '../store/db.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { balanceCompactor } from '../workers/balance-compactor.ts'
+import { inboxApplier } from '../workers/inbox-applier.ts'
+import { payloadPartitioner } from '../workers/payload-partitioner.ts'
+import { type Supervisor, startSupervisor } from '../workers/supervisor.ts'
+
+/** Two, so that one waits for the database while the other works. */
+const APPLIER_COUNT = 2
+const BATCH_COUNT_MAX = 300
+
+/** Starts the duties of this process. */
+export function openWorker(deps: {
+  config: Config
+  database: Database
+  newId: NewId
+  logger: Logger
+  metrics: Metrics
+}): Supervisor {
+  const { config, database, newId, logger, metrics } = deps
+  const ledgerAccounts = openLedgerAccounts(database, newId)
+  const appliers = Array.from({ length: APPLIER_COUNT }, (_, index) =>
+    inboxApplier({
+      database,
+      newId,
+      ledgerAccounts,
+      workerId: `${hostname()}:${process.pid}:${index}`,
+      retry: config.retry,
+      batchCountMax: BATCH_COUNT_MAX,
+      onApplied: (events) => {
+        metrics.workerBatch('applied')
+        for (const { claimed, status, paymentId } of events) {
+          metrics.webhookEvent({ provider: claimed.provider, type: claimed.type, status })
+          const ids = { request_id: claimed.requestId, correlation_id: claimed.correlationId }
+          const event = {
+            payment_id: paymentId,
+            event_id: claimed.eventId,
+            type: claimed.type,
+            status,
+          }
+          logger.info({ ...ids, ...event }, 'webhook processed')
+        }
+      },
+      onFailed: (event, failure, dead) => {
+        metrics.workerBatch('failed')
+        const status = dead ? ('dead' as const) : ('failed' as const)
+        metrics.webhookEvent({ provider: event.provider, type: event.type, status })
+        const ids = { request_id: event.requestId, correlation_id: event.correlationId }
+        const told = {
+          event_id: event.eventId,
+          type: event.type,
+          code: failure.code,
+          detail: failure.detail,
+          status,
+        }
+        logger.error({ ...ids, ...told }, 'webhook failed')
+      },
+    }),
+  )
+  return startSupervisor(
+    [...appliers, payloadPartitioner(database), balanceCompactor(database)],
+    (duty, error) => logger.error({ duty, error }, 'duty paused'),
+  )
+}

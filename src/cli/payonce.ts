@@ -1,0 +1,33 @@
+/** The command line: one file per command; this one only finds it. */
+import { trigger } from './trigger.ts'
+
+type Command = { summary: string; run: (argv: string[]) => Promise<number> }
+
+const commands: Record<string, Command> = {
+  start: {
+    summary: 'start Payonce: API and worker, or one of them with --role api|worker',
+    run: async (argv) => (await import('../main.ts')).main(argv),
+  },
+  trigger: {
+    summary: 'send a truly signed Stripe event to the running instance',
+    run: trigger,
+  },
+}
+
+/** @returns the exit code: 0 done, 1 failed, 2 the command line was wrong */
+export async function runCommand(argv: string[]): Promise<number> {
+  const [name, ...rest] = argv
+  const command = name === undefined ? undefined : commands[name]
+  if (command !== undefined) return command.run(rest)
+  const width = Math.max(...Object.keys(commands).map((one) => one.length))
+  const lines = Object.entries(commands).map(
+    ([one, { summary }]) => `  ${one.padEnd(width)}  ${summary}`,
+  )
+  const help = `payonce <command>\n\n${lines.join('\n')}\n`
+  if (name === undefined || name === '--help' || name === 'help') {
+    console.log(help)
+    return 0
+  }
+  console.error(`unknown command "${name}"\n\n${help}`)
+  return 2
+}

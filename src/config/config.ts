@@ -1,0 +1,50 @@
+/**
+ * Configuration: read once, checked whole, grouped; every secret is of the type `Secret`.
+ *
+ * In: environment variables. Out: `Config`, or one `ConfigError` that lists every problem.
+ * Promise: what `readConfig` returns is complete and free of conflicts; nobody downstream checks again.
+ * Imports nothing of ours.
+ */
+import { ConfigError } from './config-error.ts'
+import { type DatabaseConfig, readDatabase } from './database.ts'
+import { type InstallationConfig, readInstallation } from './installation.ts'
+import { readNetworks } from './networks.ts'
+import { readWebhookMode, type WebhookMode } from './pipeline.ts'
+import { type RetryConfig, readRetry } from './retry.ts'
+import { readServer, type ServerConfig } from './server.ts'
+import { type Environment, Settings } from './settings.ts'
+import { readStripe, type StripeConfig } from './stripe.ts'
+
+export type Config = ServerConfig &
+  DatabaseConfig &
+  InstallationConfig & {
+    stripe: StripeConfig
+    /** networks a provider's webhook may come from; empty means any */
+    webhookOrigins: string[]
+    /** networks whose `X-Forwarded-For` is believed; empty means none */
+    trustedProxies: string[]
+    retry: RetryConfig
+    webhookMode: WebhookMode
+  }
+
+/**
+ * Variables that are not ours are ignored.
+ *
+ * @throws ConfigError naming every missing, malformed or conflicting variable, one a line
+ */
+export function readConfig(environment: Environment): Config {
+  const settings = new Settings(environment)
+  const server = readServer(settings)
+  const config: Config = {
+    ...server,
+    ...readDatabase(settings, server),
+    ...readInstallation(settings, server.environment),
+    stripe: readStripe(settings, server.environment),
+    webhookOrigins: readNetworks(settings, 'WEBHOOK_ALLOWED_ORIGINS'),
+    trustedProxies: readNetworks(settings, 'TRUSTED_PROXIES'),
+    retry: readRetry(settings),
+    webhookMode: readWebhookMode(settings),
+  }
+  if (settings.problems.length > 0) throw new ConfigError(settings.problems)
+  return config
+}

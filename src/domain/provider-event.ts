@@ -1,0 +1,63 @@
+/**
+ * A provider event in our words: who sent it, when the provider says it happened, and which references it names.
+ * Adapters make it from raw bytes; nothing after the adapter knows a provider's own words.
+ */
+import type { ObjectFacts } from './facts.ts'
+
+/** What an event store keeps beside the bytes; read at intake, before anything is applied. */
+export type ProviderEventEnvelope = {
+  /** the provider's id of the event, 1-255 characters */
+  eventId: string
+  type: string
+  apiVersion: string | undefined
+  /** the provider's clock, seconds since 1970 */
+  createdAtSeconds: number
+  /** undefined: the payload does not say */
+  livemode: boolean | undefined
+  /** the connected account the event belongs to; undefined: the account the webhook endpoint belongs to */
+  account: string | undefined
+  objectReference: string | undefined
+  /** the most root-like reference the event names: events with one key are applied by one worker */
+  orderingKey: string
+}
+
+export const providerObjectKinds = [
+  'operation',
+  'intent',
+  'charge',
+  'refund',
+  'dispute',
+  'payout',
+  'checkout_session',
+] as const
+export type ProviderObjectKind = (typeof providerObjectKinds)[number]
+
+export type ProviderObjectName = { kind: ProviderObjectKind; reference: string }
+
+/** What one event tells of one provider object. */
+export type ObjectAssertion = ProviderObjectName & { facts: ObjectFacts }
+
+/**
+ * What a handler makes of an event.
+ * `subject` is the object the event is about. `root` true: unknown, it is adopted as a payment (or payout);
+ * false: unknown, the event is parked under the last of `parents`.
+ */
+export type EventFacts =
+  | {
+      outcome: 'facts'
+      subject: ProviderObjectName
+      root: boolean
+      /** objects that, when known, tell which payment this is; nearest first, the most root-like last */
+      parents: ProviderObjectName[]
+      assertions: ObjectAssertion[]
+    }
+  | { outcome: 'ignored'; reason: IgnoredReason }
+
+export const ignoredReasons = [
+  'unhandled_type',
+  'unknown_account',
+  'wrong_livemode',
+  'thin_event_needs_key',
+  'no_payment_named',
+] as const
+export type IgnoredReason = (typeof ignoredReasons)[number]

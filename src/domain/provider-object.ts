@@ -1,0 +1,53 @@
+import { currentFields, type FactValue, type ObjectFacts, versionOf } from './facts.ts'
+import type { ProviderObjectKind } from './provider-event.ts'
+
+/** A provider object with what is known of it. */
+export type ProviderObject = { kind: ProviderObjectKind; reference: string; facts: ObjectFacts }
+
+/** The newest fields of an object, read by type; a field never told is undefined. */
+export class ObjectView {
+  readonly reference: string
+  readonly since: Readonly<Record<string, number>>
+  private readonly facts: ObjectFacts
+  private readonly fields: Record<string, FactValue>
+
+  constructor(object: ProviderObject) {
+    this.reference = object.reference
+    this.facts = object.facts
+    this.since = object.facts.since
+    this.fields = currentFields(object.facts)
+  }
+
+  text(field: string): string | undefined {
+    const value = this.fields[field]
+    return typeof value === 'string' ? value : undefined
+  }
+
+  /** Minor units; zero where the provider never told. */
+  amount(field: string): bigint {
+    const value = this.fields[field]
+    return typeof value === 'number' ? BigInt(value) : 0n
+  }
+
+  seconds(field: string): number | undefined {
+    const value = this.fields[field]
+    return typeof value === 'number' ? value : undefined
+  }
+
+  object(field: string): { [key: string]: FactValue } | undefined {
+    const value = this.fields[field]
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
+  }
+
+  /** Fields whose name begins with `prefix`, with the rest of the name. */
+  members(prefix: string): [string, FactValue][] {
+    return Object.entries(this.fields)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value]) => [name.slice(prefix.length), value])
+  }
+
+  /** When the provider told the current value of `field`, seconds. */
+  toldAtSeconds(field: string): number | undefined {
+    return versionOf(this.facts, field)?.atSeconds
+  }
+}

@@ -1,0 +1,45 @@
+import type { FastifySchemaCompiler } from 'fastify'
+import type { TSchema } from 'typebox'
+import { Compile } from 'typebox/compile'
+import type { TLocalizedValidationError } from 'typebox/error'
+import { DomainError, type FieldError } from '../domain/errors.ts'
+
+const FIELD_ERROR_COUNT_MAX = 20
+
+/**
+ * Checks a request part against its schema. Query, path and headers are text and are converted first; a body is
+ * taken as it is, so that "1000" never becomes an amount.
+ */
+export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
+  const validator = Compile(schema)
+  return (sent: unknown) => {
+    const value = httpPart === 'body' ? sent : validator.Convert(sent)
+    if (validator.Check(value)) return { value }
+    return { error: invalidRequest(httpPart ?? 'body', validator.Errors(value)) }
+  }
+}
+
+function invalidRequest(httpPart: string, found: TLocalizedValidationError[]): DomainError {
+  const errors = found.flatMap(fieldErrorsOf).slice(0, FIELD_ERROR_COUNT_MAX)
+  const [first] = errors
+  const where = httpPart === 'querystring' ? 'query' : httpPart
+  return new DomainError('invalid_request', {
+    public: `The ${where} is not valid: ${first?.pointer ?? ''} ${first?.detail ?? 'is refused'}.`,
+    errors,
+  })
+}
+
+function fieldErrorsOf(error: TLocalizedValidationError): FieldError[] {
+  const inside = (names: string[], detail: string) =>
+    names.map((name) => ({ pointer: `${error.instancePath}/${escaped(name)}`, detail }))
+  if (error.keyword === 'required') return inside(error.params.requiredProperties, 'is required')
+  if (error.keyword === 'additionalProperties') {
+    return inside(error.params.additionalProperties, 'is not a known field')
+  }
+  return [{ pointer: error.instancePath, detail: error.message }]
+}
+
+/** RFC 6901. */
+function escaped(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1')
+}

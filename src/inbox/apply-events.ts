@@ -1,0 +1,122 @@
+/**
+ * Applies events: facts merged, payments and payouts projected, everything written in the caller's transaction.
+ *
+ * Lock order: provider objects by key, then payments by id, then payouts by id. A reference that did not exist when
+ * this transaction looked and does when it writes was made by another one meanwhile: `ConcurrentReferenceError`
+ * undoes everything and the batch is repeated, so no child is ever parked under a root that just became known.
+ */
+import type { NewId } from '../domain/ids.ts'
+import type { LedgerAccounts } from '../ledger/accounts.ts'
+import { noChanges } from '../payments/changes.ts'
+import { foldPayment } from '../payments/fold-payment.ts'
+import { foldPayout } from '../payments/fold-payout.ts'
+import { writeChanges } from '../payments/write-changes.ts'
+import type { Transaction } from '../store/db.ts'
+import type { ClaimedEvent } from '../store/inbox-claims.ts'
+import {
+  createParked,
+  deleteParked,
+  type OutcomeRow,
+  recordOutcomes,
+} from '../store/inbox-results.ts'
+import { createProviderObjects, updateProviderObjects } from '../store/provider-objects.ts'
+import { assignSubjects, type ToldEvent } from './assign-subjects.ts'
+import { loadSubjects } from './load-subjects.ts'
+import { lookUpObjects, type ObjectLookUp } from './look-up-objects.ts'
+import { readEvent } from './read-event.ts'
+import { unparkChildren } from './unpark-children.ts'
+
+export class ConcurrentReferenceError extends Error {
+  override readonly name = 'ConcurrentReferenceError'
+}
+
+export type ApplyDeps = { newId: NewId; ledgerAccounts: LedgerAccounts }
+export type AppliedEvent = {
+  claimed: ClaimedEvent
+  status: 'applied' | 'ignored' | 'parked'
+  paymentId: string | null
+}
+
+/** @throws DomainError when an event is at fault; the caller finds out which by applying fewer at a time */
+export async function applyEvents(
+  tx: Transaction,
+  claimed: ClaimedEvent[],
+  deps: ApplyDeps & { at: Date },
+): Promise<AppliedEvent[]> {
+  const outcomes: OutcomeRow[] = []
+  const applied: AppliedEvent[] = []
+  const told: ToldEvent[] = []
+  for (const { claimed: event, facts } of claimed.map(readEvent)) {
+    if (facts.outcome === 'facts') {
+      told.push({ claimed: event, facts })
+    } else {
+      const { reason } = facts
+      outcomes.push({ inboxEventId: event.id, status: 'ignored', reason, paymentId: null })
+      applied.push({ claimed: event, status: 'ignored', paymentId: null })
+    }
+  }
+  if (told.length > 0) await applyTold(tx, told, deps, outcomes, applied)
+  await recordOutcomes(tx, outcomes, deps.at)
+  return applied
+}
+
+async function applyTold(
+  tx: Transaction,
+  told: ToldEvent[],
+  deps: ApplyDeps & { at: Date },
+  outcomes: OutcomeRow[],
+  applied: AppliedEvent[],
+): Promise<void> {
+  const lookUp = await lookUpObjects(tx, told)
+  const assignment = assignSubjects(told, lookUp.known, deps.newId)
+  const unparked = await unparkChildren(tx, lookUp, assignment, deps.newId)
+  const subjects = await loadSubjects(tx, lookUp, assignment)
+
+  const changes = noChanges()
+  const context = { newId: deps.newId, at: deps.at, actor: 'provider' }
+  for (const subject of subjects) {
+    if (subject.kind === 'payout') foldPayout(subject, changes, context)
+    else foldPayment(subject, changes, context)
+  }
+  await writeChanges(tx, changes, { ...deps })
+  await writeObjects(tx, lookUp, changes.objects)
+  await createParked(
+    tx,
+    assignment.parked.flatMap(({ claimed, facts }) =>
+      facts.parents.map((parent) => ({
+        inboxEventId: claimed.id,
+        receivedAt: claimed.receivedAt,
+        providerAccountId: claimed.providerAccountId,
+        ...parent,
+      })),
+    ),
+    deps.at,
+  )
+  await deleteParked(tx, unparked)
+  for (const { claimed } of assignment.parked) {
+    applied.push({ claimed, status: 'parked', paymentId: null })
+  }
+  for (const { event, subjectId } of assignment.assigned) {
+    const paymentId = event.facts.subject.kind === 'payout' ? null : subjectId
+    outcomes.push({ inboxEventId: event.claimed.id, status: 'applied', reason: null, paymentId })
+    applied.push({ claimed: event.claimed, status: 'applied', paymentId })
+  }
+}
+
+/** New references are inserted, found ones updated; placeholders for parked children are references, too. */
+async function writeObjects(
+  tx: Transaction,
+  lookUp: ObjectLookUp,
+  changed: ObjectLookUp['placeholders'],
+): Promise<void> {
+  const written = new Set(changed.map(lookUp.nameOf))
+  const placeholders = lookUp.placeholders.filter((row) => !written.has(lookUp.nameOf(row)))
+  const created = [...changed, ...placeholders].filter((row) => row.isNew)
+  await updateProviderObjects(
+    tx,
+    changed.filter((row) => !row.isNew),
+  )
+  if ((await createProviderObjects(tx, created)) !== created.length) {
+    throw new ConcurrentReferenceError('another transaction made one of these references first')
+  }
+}

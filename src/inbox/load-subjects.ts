@@ -1,0 +1,95 @@
+import { objectName, type Subject } from '../payments/subject.ts'
+import type { Transaction } from '../store/db.ts'
+import { listBookedFacts } from '../store/journal.ts'
+import { listObjectsOfSubjects } from '../store/provider-objects.ts'
+import { listDisputesOf, listRefundsOf, lockPayments, lockPayouts } from '../store/subjects.ts'
+import type { Assignment } from './assign-subjects.ts'
+import type { ObjectLookUp } from './look-up-objects.ts'
+
+/** Locks the payments and payouts the events belong to and loads everything known of them; new ones start empty. */
+export async function loadSubjects(
+  tx: Transaction,
+  lookUp: ObjectLookUp,
+  assignment: Assignment,
+): Promise<Subject[]> {
+  const subjects = new Map<string, Subject>()
+  for (const { event, subjectId } of assignment.assigned) {
+    const subject = subjects.get(subjectId) ?? emptySubject(event.claimed, subjectId)
+    subjects.set(subjectId, subject)
+    const { claimed, facts } = event
+    subject.events.push({
+      inboxEventId: claimed.id,
+      eventId: claimed.eventId,
+      correlationId: claimed.correlationId,
+      createdAtSeconds: facts.assertions[0]?.facts.writes[0]?.version.atSeconds ?? 0,
+      assertions: facts.assertions,
+    })
+  }
+  await loadKnown(
+    tx,
+    subjects,
+    [...subjects.keys()].filter((id) => !assignment.adopted.has(id)),
+  )
+  addNamedObjects(subjects, lookUp)
+  return [...subjects.values()]
+}
+
+function emptySubject(
+  claimed: { merchantId: string; livemode: boolean; providerAccountId: string; provider: string },
+  id: string,
+): Subject {
+  return {
+    merchantId: claimed.merchantId,
+    livemode: claimed.livemode,
+    providerAccountId: claimed.providerAccountId,
+    provider: claimed.provider,
+    id,
+    kind: id.startsWith('po_') ? 'payout' : 'payment',
+    objects: new Map(),
+    payment: undefined,
+    payout: undefined,
+    refunds: [],
+    disputes: [],
+    booked: [],
+    events: [],
+    touched: new Set(),
+  }
+}
+
+async function loadKnown(
+  tx: Transaction,
+  subjects: Map<string, Subject>,
+  ids: string[],
+): Promise<void> {
+  if (ids.length === 0) return
+  const paymentIds = ids.filter((id) => subjects.get(id)?.kind === 'payment')
+  const payoutIds = ids.filter((id) => subjects.get(id)?.kind === 'payout')
+  for (const row of await lockPayments(tx, paymentIds)) {
+    const subject = subjects.get(row.id)
+    if (subject !== undefined) subject.payment = row
+  }
+  for (const row of await lockPayouts(tx, payoutIds)) {
+    const subject = subjects.get(row.id)
+    if (subject !== undefined) subject.payout = row
+  }
+  for (const row of await listRefundsOf(tx, paymentIds))
+    subjects.get(row.paymentId)?.refunds.push(row)
+  for (const row of await listDisputesOf(tx, paymentIds))
+    subjects.get(row.paymentId)?.disputes.push(row)
+  for (const fact of await listBookedFacts(tx, ids)) subjects.get(fact.subjectId)?.booked.push(fact)
+  for (const row of await listObjectsOfSubjects(tx, ids)) {
+    subjects.get(row.subjectId ?? '')?.objects.set(objectName(row), row)
+  }
+}
+
+/** Objects the events name for the first time: placeholders become the subject's own. */
+function addNamedObjects(subjects: Map<string, Subject>, lookUp: ObjectLookUp): void {
+  const rows = [...lookUp.found.values(), ...lookUp.placeholders]
+  for (const row of rows) {
+    const subjectId = lookUp.known.get(lookUp.nameOf(row))
+    const subject = subjectId === undefined ? undefined : subjects.get(subjectId)
+    if (subject === undefined || subject.objects.has(objectName(row))) continue
+    subject.objects.set(objectName(row), { ...row, subjectId: subject.id })
+    subject.touched.add(objectName(row))
+  }
+}

@@ -1,0 +1,22 @@
+import type { EventFacts } from '../domain/provider-event.ts'
+import type { ProviderEvents } from '../providers/provider.ts'
+import { stripeEvents } from '../providers/stripe/index.ts'
+import type { ClaimedEvent } from '../store/inbox-claims.ts'
+import { readJson } from './read-json.ts'
+
+const adapters: Record<string, ProviderEvents> = { stripe: stripeEvents }
+
+/** An event with what it tells. */
+export type ReadEvent = { claimed: ClaimedEvent; facts: EventFacts }
+
+/** Reads the stored bytes again: nothing derived from them was kept that could disagree with them. */
+export function readEvent(claimed: ClaimedEvent): ReadEvent {
+  const adapter = adapters[claimed.provider]
+  if (adapter === undefined)
+    return { claimed, facts: { outcome: 'ignored', reason: 'unhandled_type' } }
+  // A type nobody handles need not be parsed; Stripe adds types without notice.
+  if (!adapter.handledTypes.test(claimed.type) && !claimed.type.startsWith('v2.')) {
+    return { claimed, facts: { outcome: 'ignored', reason: 'unhandled_type' } }
+  }
+  return { claimed, facts: adapter.readFacts(readJson(claimed.body)) }
+}

@@ -1,0 +1,91 @@
+/**
+ * The entry: command line to role, environment to configuration, configuration to a running app, until a signal.
+ */
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { announce } from './app/announce.ts'
+import { type App, openApp } from './app.ts'
+import { type Config, readConfig } from './config/config.ts'
+import { ConfigError } from './config/config-error.ts'
+import { readEnvironment } from './config/env.ts'
+import { type Role, roles } from './domain/role.ts'
+import { stripeEventTypes } from './providers/stripe/event-types.ts'
+import { openLogDestination } from './telemetry/log-destination.ts'
+import { createLogger } from './telemetry/logger.ts'
+import { createMetrics } from './telemetry/metrics.ts'
+
+/** A drain that takes longer than this is cut; whatever was acknowledged is committed anyway. */
+const DRAIN_MS_MAX = 25_000
+
+/** @returns the exit code, once a signal has drained the process: 0 drained, 1 failed, 2 configured wrongly */
+export async function main(argv: string[]): Promise<number> {
+  const role = readRole(argv)
+  if (role === undefined) return 2
+  let config: Config
+  try {
+    config = readConfig(readEnvironment())
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    console.error(error.message)
+    return 2
+  }
+  return run(config, role)
+}
+
+async function run(config: Config, role: Role): Promise<number> {
+  const startedAt = performance.now()
+  const version = readVersion()
+  const { environment } = config
+  const metrics = createMetrics({ version, environment, knownTypes: new Set(stripeEventTypes) })
+  const destination = openLogDestination({ onLinesDropped: metrics.logLinesDropped })
+  const logger = createLogger({ level: config.logLevel, destination })
+  const ended = Promise.withResolvers<number>()
+  const stop = (signal: NodeJS.Signals) => {
+    logger.info({ signal }, 'draining')
+    ended.resolve(0)
+  }
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+  let app: App
+  try {
+    app = await openApp({
+      config,
+      role,
+      logger,
+      metrics,
+      version,
+      onDatabaseGone: (reason) => {
+        logger.error({ reason }, 'the embedded database ended')
+        ended.resolve(1)
+      },
+    })
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    return 1
+  }
+  await announce({ app, config, role, readyMs: performance.now() - startedAt })
+  const code = await ended.promise
+  const cut = setTimeout(() => process.exit(1), DRAIN_MS_MAX).unref()
+  await app.close()
+  await destination.close()
+  metrics[Symbol.dispose]()
+  clearTimeout(cut)
+  return code
+}
+
+function readRole(argv: string[]): Role | undefined {
+  const { values } = parseArgs({
+    args: argv,
+    options: { role: { type: 'string', default: 'all' } },
+  })
+  const role = roles.find((known) => known === values.role)
+  if (role === undefined) console.error(`--role ${values.role}: must be one of ${roles.join(', ')}`)
+  return role
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
+}
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2))

@@ -1,0 +1,60 @@
+import type { PaymentRow } from '../store/rows.ts'
+
+/** Every event type that leaves through the outbox, with when it happens. */
+export const eventTypes = {
+  'payment.created': 'A payment exists, made by the API or first told of by the provider.',
+  'payment.requires_action': 'The customer has to do something, such as authenticate.',
+  'payment.processing': 'The provider works on it; the outcome comes later.',
+  'payment.amount_capturable_updated': 'An authorization holds funds that can be captured.',
+  'payment.succeeded': 'The money is captured.',
+  'payment.failed': 'An attempt was declined or failed; `last_error` says why.',
+  'payment.canceled': 'The payment was canceled; nothing more can happen to it.',
+  'payment.updated': 'Another field of the payment changed.',
+  'refund.created': 'A refund exists.',
+  'refund.updated': 'A refund changed its status or amount.',
+  'refund.failed': 'A refund failed or was canceled: the money is ours again.',
+  'dispute.opened': 'A cardholder disputes a payment.',
+  'dispute.updated': 'A dispute changed.',
+  'dispute.closed': 'A dispute is decided.',
+  'payout.created': 'The provider sends money to the bank.',
+  'payout.updated': 'A payout changed.',
+  'payout.paid': 'A payout arrived.',
+  'payout.failed': 'A payout failed or was canceled: the provider holds the money again.',
+} as const
+export type EventType = keyof typeof eventTypes
+
+/** What a change of a payment is called; undefined when nothing a merchant sees changed. */
+export function paymentEventTypes(before: PaymentRow | undefined, after: PaymentRow): EventType[] {
+  const created: EventType[] = before === undefined ? ['payment.created'] : []
+  const statusChanged = before === undefined || before.status !== after.status
+  const declined = after.lastError !== null && !sameJson(before?.lastError ?? null, after.lastError)
+  switch (after.status) {
+    case 'requires_payment_method':
+    case 'failed':
+      if (declined || (after.status === 'failed' && statusChanged))
+        return [...created, 'payment.failed']
+      break
+    case 'requires_action':
+      if (statusChanged) return [...created, 'payment.requires_action']
+      break
+    case 'processing':
+      if (statusChanged) return [...created, 'payment.processing']
+      break
+    case 'requires_capture':
+      if (statusChanged) return [...created, 'payment.amount_capturable_updated']
+      break
+    case 'succeeded':
+      if (statusChanged) return [...created, 'payment.succeeded']
+      break
+    case 'canceled':
+      if (statusChanged) return [...created, 'payment.canceled']
+      break
+    case 'requires_confirmation':
+      break
+  }
+  return before === undefined ? created : ['payment.updated']
+}
+
+function sameJson(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}

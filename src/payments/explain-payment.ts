@@ -1,0 +1,68 @@
+import { isCurrency } from '../domain/currencies.ts'
+import { formatMoney } from '../domain/money.ts'
+import type { PaymentRow } from '../store/rows.ts'
+
+/** What of the inbox still concerns the payment. */
+export type PendingEvents = { waitingCount: number; parkedCount: number; deadCount: number }
+
+/** Why the payment is as it is, in one sentence for the person who is on call. Pure. */
+export function explainPayment(payment: PaymentRow, pending: PendingEvents): string {
+  const clauses = [stateClause(payment), ...pendingClauses(pending)]
+  return `${clauses.join('; ')}.`
+}
+
+function stateClause(payment: PaymentRow): string {
+  const amount = shown(payment.amountMinor, payment.currency)
+  switch (payment.status) {
+    case 'requires_payment_method':
+      return payment.lastError === null
+        ? `The payment of ${amount} waits for a payment method`
+        : `The last attempt to pay ${amount} was declined (${reasonOf(payment.lastError)}), and another one may be made`
+    case 'requires_confirmation':
+      return `The payment of ${amount} has a payment method and waits to be confirmed`
+    case 'requires_action':
+      return `The customer has to do something before ${amount} can be paid, such as authenticate`
+    case 'processing':
+      return `The provider works on the payment of ${amount} and will tell the outcome later`
+    case 'requires_capture':
+      return `${shown(payment.capturableMinor, payment.currency)} is authorized and waits to be captured`
+    case 'succeeded':
+      return succeededClause(payment)
+    case 'canceled':
+      return `The payment of ${amount} was canceled at ${payment.canceledAt?.toISOString()}, so nothing more can happen to it`
+    case 'failed':
+      return payment.lastError === null
+        ? `The payment of ${amount} failed for good`
+        : `The payment of ${amount} failed for good (${reasonOf(payment.lastError)})`
+  }
+}
+
+function succeededClause({ receivedMinor, refundedMinor, disputedMinor, currency }: PaymentRow) {
+  const parts = [`${shown(receivedMinor, currency)} was captured`]
+  if (refundedMinor > 0n) parts.push(`${shown(refundedMinor, currency)} of it is refunded`)
+  if (disputedMinor > 0n) parts.push(`${shown(disputedMinor, currency)} of it is disputed`)
+  return `The payment succeeded: ${parts.join(', ')}`
+}
+
+function pendingClauses({ waitingCount, parkedCount, deadCount }: PendingEvents): string[] {
+  const clauses: string[] = []
+  if (waitingCount > 0) clauses.push(`${events(waitingCount)} about it still to be applied`)
+  if (parkedCount > 0) clauses.push(`${events(parkedCount)} parked until their payment is known`)
+  if (deadCount > 0) clauses.push(`${events(deadCount)} given up and waiting for a person`)
+  return clauses
+}
+
+function events(count: number): string {
+  return count === 1 ? 'one provider event is' : `${count} provider events are`
+}
+
+function reasonOf(error: { code: string; decline_code: string | null }): string {
+  return error.decline_code ?? error.code
+}
+
+/** A currency that ISO 4217 does not list is told as the provider told it. */
+function shown(amountMinor: bigint, currency: string): string {
+  return isCurrency(currency)
+    ? formatMoney({ amountMinor, currency })
+    : `${amountMinor} minor units of ${currency}`
+}

@@ -1,0 +1,118 @@
+/**
+ * Folds events into one payment: merges facts event by event, projects after each, and records every change a
+ * person would see. Pure: nothing is written here, everything to write is added to `changes`.
+ */
+import { DomainError } from '../domain/errors.ts'
+import { planEntries } from '../ledger/plan-entries.ts'
+import type { PaymentRow } from '../store/rows.ts'
+import type { Changes } from './changes.ts'
+import { paymentEventTypes } from './event-types.ts'
+import { feePendingChanges } from './fee-pending.ts'
+import { foldDisputes } from './fold-disputes.ts'
+import { foldRefunds } from './fold-refunds.ts'
+import { mergeEvent } from './merge-event.ts'
+import { presentPayment } from './present-payment.ts'
+import { paymentMovements } from './project/movements.ts'
+import { type ProjectedPayment, projectPayment } from './project/payment.ts'
+import { type ChangeContext, recordChange } from './record-change.ts'
+import { type FactEvent, inProviderOrder, type Subject, touchedObjects } from './subject.ts'
+
+export function foldPayment(subject: Subject, changes: Changes, context: ChangeContext): void {
+  let projected: ProjectedPayment | undefined
+  let sequence = subject.payment?.sequence ?? 0n
+  const takeSequence = () => {
+    sequence += 1n
+    return sequence
+  }
+  const events = inProviderOrder(subject.events)
+  for (const event of events) {
+    mergeEvent(subject, event)
+    projected = projectPayment([...subject.objects.values()])
+    // A child that came before its root tells too little; the root is among these events.
+    if (projected === undefined) continue
+    const before = subject.payment
+    const after = paymentRow(subject, projected, event, context)
+    const owner = { ...subject, takeSequence }
+    const changed = recordChange(changes, context, {
+      cause: event,
+      subject: owner,
+      before,
+      after,
+      types: paymentEventTypes(before, after),
+      render: presentPayment,
+    })
+    if (changed) subject.payment = after
+    foldRefunds(
+      { subject: owner, refunds: subject.refunds, projected, cause: event },
+      changes,
+      context,
+    )
+    foldDisputes(
+      { subject: owner, disputes: subject.disputes, projected, cause: event },
+      changes,
+      context,
+    )
+  }
+  const last = events.at(-1)
+  if (last === undefined) return
+  if (subject.payment === undefined || projected === undefined) throw withoutCurrency(last)
+  if (subject.payment.sequence !== sequence) {
+    subject.payment = { ...subject.payment, sequence, updatedAt: context.at }
+    changes.payments.push(subject.payment)
+  }
+  changes.objects.push(...touchedObjects(subject))
+  const movements = paymentMovements(projected)
+  const { merchantId, livemode, providerAccountId, id: subjectId } = subject
+  const owner = { merchantId, livemode, providerAccountId }
+  for (const entry of planEntries(subject.booked, movements)) {
+    changes.entries.push({ ...entry, ...owner, subjectId, correlationId: last.correlationId })
+  }
+  changes.feePending.push(...feePendingChanges(owner, subject.booked, movements))
+}
+
+function paymentRow(
+  subject: Subject,
+  projected: ProjectedPayment,
+  cause: FactEvent,
+  context: ChangeContext,
+): PaymentRow {
+  const known = subject.payment
+  const instant = (seconds: number | undefined) =>
+    seconds === undefined ? null : new Date(seconds * 1000)
+  return {
+    id: subject.id,
+    merchantId: subject.merchantId,
+    livemode: subject.livemode,
+    providerAccountId: subject.providerAccountId,
+    provider: subject.provider,
+    origin: known?.origin ?? 'provider',
+    userId: known?.userId ?? null,
+    reference: known?.reference ?? null,
+    providerReference: projected.providerReference,
+    amountMinor: projected.amountMinor,
+    currency: projected.currency,
+    status: projected.status,
+    captureMethod: projected.captureMethod,
+    capturableMinor: projected.capturableMinor,
+    receivedMinor: projected.receivedMinor,
+    refundedMinor: projected.refundedMinor,
+    disputedMinor: projected.disputedMinor,
+    description: projected.description,
+    metadata: projected.metadata,
+    lastError: projected.lastError,
+    correlationId: known?.correlationId ?? cause.correlationId,
+    sequence: known?.sequence ?? 0n,
+    createdAt: known?.createdAt ?? context.at,
+    updatedAt: context.at,
+    succeededAt: instant(projected.succeededAtSeconds),
+    canceledAt: instant(projected.canceledAtSeconds),
+  }
+}
+
+function withoutCurrency(event: FactEvent): DomainError {
+  return new DomainError('event_field_invalid', {
+    public: 'The event tells of a payment but not of its currency.',
+    internal: `event ${event.eventId}: no currency known for its payment`,
+    errors: [{ pointer: '/data/object/currency', detail: 'must be an ISO 4217 code' }],
+  })
+}

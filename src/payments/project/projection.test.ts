@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { seededRandom, shuffled } from '../../../test/support/random.ts'
+import { type History, makeHistory } from '../../../test/support/stripe-history.ts'
+import { compareVersions, mergeFacts, noFacts, type ObjectFacts } from '../../domain/facts.ts'
+import type { ProviderObject } from '../../domain/provider-object.ts'
+import { stripeEvents } from '../../providers/stripe/index.ts'
+import { paymentMovements } from './movements.ts'
+import { projectPayment } from './payment.ts'
+
+function project(events: History['events']) {
+  const objects = new Map<string, ProviderObject>()
+  for (const event of events) {
+    const told = stripeEvents.readFacts(JSON.parse(JSON.stringify(event)))
+    if (told.outcome !== 'facts') continue
+    for (const { kind, reference, facts } of told.assertions) {
+      const name = `${kind} ${reference}`
+      const known = objects.get(name)?.facts ?? noFacts
+      objects.set(name, { kind, reference, facts: mergeFacts(known, facts) })
+    }
+  }
+  const sorted = [...objects.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one)
+  const payment = projectPayment(sorted)
+  return { objects: sorted, payment, movements: payment && sortedMovements(payment) }
+}
+
+function sortedMovements(payment: NonNullable<ReturnType<typeof projectPayment>>) {
+  return paymentMovements(payment).toSorted((a, b) =>
+    `${a.kind}${a.reference}` < `${b.kind}${b.reference}` ? -1 : 1,
+  )
+}
+
+const seed = fc.integer({ min: 0, max: 2 ** 31 - 1 })
+
+test('any permutation and duplication of a history gives the same facts, payment and movements', () => {
+  fc.assert(
+    fc.property(seed, seed, (historySeed, orderSeed) => {
+      const history = makeHistory(seededRandom(historySeed), 1)
+      const random = seededRandom(orderSeed)
+      const repeated = history.events.filter(() => random.chance(0.3))
+      const other = shuffled([...history.events, ...repeated], random)
+      assert.deepEqual(project(other), project(history.events))
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('a history adds up to what truly happened, to the cent', () => {
+  fc.assert(
+    fc.property(seed, (historySeed) => {
+      const { events, truth } = makeHistory(seededRandom(historySeed), 1)
+      const { payment } = project(events)
+      assert.ok(payment)
+      assert.equal(payment.receivedMinor, truth.captured)
+      assert.equal(payment.refundedMinor, truth.refunded)
+      assert.equal(payment.disputedMinor, truth.disputed)
+      assert.equal(payment.status, truth.status)
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+const factsArbitrary: fc.Arbitrary<ObjectFacts> = fc.record(
+  {
+    writes: fc.array(
+      fc.record(
+        {
+          version: fc.record(
+            {
+              absorbing: fc.boolean(),
+              atSeconds: fc.integer({ min: 0, max: 3 }),
+              rank: fc.integer({ min: 0, max: 2 }),
+              progress: fc.integer({ min: 0, max: 2 }),
+              eventId: fc.constantFrom('a', 'b', 'c', 'd'),
+            },
+            { noNullPrototype: true },
+          ),
+          fields: fc.dictionary(fc.constantFrom('x', 'y', 'z'), fc.integer(), {
+            minKeys: 1,
+            noNullPrototype: true,
+          }),
+        },
+        { noNullPrototype: true },
+      ),
+      { maxLength: 1 },
+    ),
+    since: fc.dictionary(fc.constantFrom('captured', 'failed'), fc.integer({ min: 0, max: 9 }), {
+      noNullPrototype: true,
+    }),
+  },
+  { noNullPrototype: true },
+)
+/** One event says one thing: the same version never carries two values. */
+const consistent = fc
+  .array(factsArbitrary, { maxLength: 6 })
+  .map((all) =>
+    all.filter((facts, index) =>
+      facts.writes.every((write) =>
+        all
+          .slice(0, index)
+          .every((other) =>
+            other.writes.every((one) => compareVersions(one.version, write.version) !== 0),
+          ),
+      ),
+    ),
+  )
+
+test('merging facts is commutative, associative and idempotent', () => {
+  fc.assert(
+    fc.property(consistent, seed, (all, orderSeed) => {
+      const merge = (list: ObjectFacts[]) => list.reduce(mergeFacts, noFacts)
+      const merged = merge(all)
+      assert.deepEqual(merge(shuffled([...all, ...all], seededRandom(orderSeed))), merged)
+      assert.deepEqual(mergeFacts(merged, merged), merged)
+    }),
+    { numRuns: 500 },
+  )
+})

@@ -1,0 +1,47 @@
+import type { ObjectAssertion } from '../domain/provider-event.ts'
+import type { BookedFact } from '../store/journal.ts'
+import type { ProviderObjectRow } from '../store/provider-objects.ts'
+import type { DisputeRow, OwnerColumns, PaymentRow, PayoutRow, RefundRow } from '../store/rows.ts'
+
+/** What one event tells, with whose word it is. */
+export type FactEvent = {
+  inboxEventId: string
+  eventId: string
+  correlationId: string
+  createdAtSeconds: number
+  assertions: ObjectAssertion[]
+}
+
+/** A payment or payout under this transaction's lock, with everything known of it and what is new. */
+export type Subject = OwnerColumns & {
+  id: string
+  kind: 'payment' | 'payout'
+  provider: string
+  /** by `kind reference` */
+  objects: Map<string, ProviderObjectRow>
+  /** undefined: not there yet */
+  payment: PaymentRow | undefined
+  payout: PayoutRow | undefined
+  refunds: RefundRow[]
+  disputes: DisputeRow[]
+  booked: BookedFact[]
+  events: FactEvent[]
+  /** names of the objects that have to be written */
+  touched: Set<string>
+}
+
+/** The subject's objects that events changed or named for the first time. */
+export function touchedObjects(subject: Subject): ProviderObjectRow[] {
+  return [...subject.touched].flatMap((name) => subject.objects.get(name) ?? [])
+}
+
+export function objectName(object: { kind: string; reference: string }): string {
+  return `${object.kind} ${object.reference}`
+}
+
+/** In the provider's order as far as it tells one, so that a history reads as things happened. */
+export function inProviderOrder(events: FactEvent[]): FactEvent[] {
+  return events.toSorted(
+    (a, b) => a.createdAtSeconds - b.createdAtSeconds || (a.eventId < b.eventId ? -1 : 1),
+  )
+}

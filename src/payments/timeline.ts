@@ -1,0 +1,128 @@
+/**
+ * The timeline of a payment: what providers told, what changed, what was booked and what left, in order, with a
+ * sentence that says why the payment is as it is and when something will next happen by itself. Pure.
+ */
+import { toJsonInteger } from '../domain/money.ts'
+import type { InboxEventView } from '../store/inbox-reads.ts'
+import type { JournalEntry } from '../store/journal-reads.ts'
+import type { PaymentRow } from '../store/rows.ts'
+import type { OutboxEventView, StateChange } from '../store/timeline.ts'
+import { explainPayment } from './explain-payment.ts'
+
+export const timelineKinds = ['provider_event', 'state_change', 'journal_entry', 'event'] as const
+export type TimelineItem = {
+  at: string
+  kind: (typeof timelineKinds)[number]
+  id: string
+  title: string
+  detail: Record<string, unknown>
+}
+export type Timeline = {
+  payment_id: string
+  status: PaymentRow['status']
+  explanation: string
+  next_action_at: string | null
+  items: TimelineItem[]
+}
+
+export type TimelineSources = {
+  payment: PaymentRow
+  inboxEvents: InboxEventView[]
+  stateChanges: StateChange[]
+  journalEntries: JournalEntry[]
+  outboxEvents: OutboxEventView[]
+}
+
+export function buildTimeline(sources: TimelineSources): Timeline {
+  const { payment, inboxEvents } = sources
+  const count = (status: string) => inboxEvents.filter((event) => event.status === status).length
+  // Within one moment a cause stands before its effects: the kinds are listed in that order.
+  const items = [
+    ...inboxEvents.map(inboxItem),
+    ...sources.stateChanges.map(stateItem),
+    ...sources.journalEntries.map(journalItem),
+    ...sources.outboxEvents.map(outboxItem),
+  ].sort(
+    (a, b) =>
+      a.at.localeCompare(b.at) || timelineKinds.indexOf(a.kind) - timelineKinds.indexOf(b.kind),
+  )
+  return {
+    payment_id: payment.id,
+    status: payment.status,
+    explanation: explainPayment(payment, {
+      waitingCount: count('waiting'),
+      parkedCount: count('parked'),
+      deadCount: count('dead'),
+    }),
+    next_action_at: nextActionAt(inboxEvents)?.toISOString() ?? null,
+    items,
+  }
+}
+
+function nextActionAt(events: InboxEventView[]): Date | undefined {
+  const times = events.flatMap((event) => event.runAt?.getTime() ?? [])
+  return times.length === 0 ? undefined : new Date(Math.min(...times))
+}
+
+function inboxItem(event: InboxEventView): TimelineItem {
+  return {
+    at: event.receivedAt.toISOString(),
+    kind: 'provider_event',
+    id: event.id,
+    title: event.type,
+    detail: {
+      provider_event_id: event.eventId,
+      status: event.status,
+      reason: event.reason,
+      event_created_at: event.eventCreatedAt.toISOString(),
+      attempt_count: event.attemptCount,
+      run_at: event.runAt?.toISOString() ?? null,
+      applied_at: event.appliedAt?.toISOString() ?? null,
+    },
+  }
+}
+
+function stateItem(change: StateChange): TimelineItem {
+  return {
+    at: change.createdAt.toISOString(),
+    kind: 'state_change',
+    id: change.id,
+    title: change.kind,
+    detail: {
+      before: change.before,
+      after: change.after,
+      actor: change.actor,
+      provider_event_id: change.inboxEventId,
+    },
+  }
+}
+
+function journalItem(entry: JournalEntry): TimelineItem {
+  return {
+    at: entry.createdAt.toISOString(),
+    kind: 'journal_entry',
+    id: entry.id,
+    title: entry.reversesEntryId === null ? entry.kind : `${entry.kind} taken back`,
+    detail: {
+      reference: entry.reference,
+      revision: entry.revision,
+      effective_at: entry.effectiveAt.toISOString(),
+      postings: entry.lines.map((line) => ({
+        debit: line.debitKind,
+        credit: line.creditKind,
+        amount_cents: toJsonInteger(line.amountMinor),
+        currency: line.currency,
+      })),
+    },
+  }
+}
+
+function outboxItem(event: OutboxEventView): TimelineItem {
+  return {
+    at: event.createdAt.toISOString(),
+    kind: 'event',
+    id: event.id,
+    title: event.type,
+    detail: { sequence: Number(event.sequence), status: event.waiting ? 'waiting' : 'sent' },
+  }
+}

@@ -1,0 +1,107 @@
+import { noFacts, type ObjectFacts } from '../../../domain/facts.ts'
+import type { EventFacts, ObjectAssertion } from '../../../domain/provider-event.ts'
+import {
+  currencyOf,
+  embeddedList,
+  integerOf,
+  metadataOf,
+  objectOf,
+  present,
+  referenceOf,
+  type StripeEvent,
+  type StripeObject,
+  textOf,
+  wrong,
+} from '../stripe-object.ts'
+import { assertCharge } from './charge.ts'
+import { lastErrorOf } from './last-error.ts'
+import { operationOf } from './operation.ts'
+
+/**
+ * Which of two statuses of one second came later. A declined intent is back at `requires_payment_method`, so the
+ * error tells it from one that was just created.
+ */
+function rankOf(status: string | undefined, declined: boolean): number {
+  switch (status) {
+    case 'requires_payment_method':
+      return declined ? 4 : 0
+    case 'requires_confirmation':
+      return 1
+    case 'requires_action':
+      return 2
+    case 'processing':
+      return 3
+    case 'requires_capture':
+      return 5
+    case 'canceled':
+      return 6
+    case 'succeeded':
+      return 7
+    default:
+      return 0
+  }
+}
+
+/** `payment_intent.*`: the root a payment is known by. */
+export function readIntent(event: StripeEvent): EventFacts {
+  const intent = event.data.object
+  const reference = textOf(intent, 'id')
+  if (reference === undefined) throw wrong('/data/object/id', 'a string')
+  const operation = operationOf(intent)
+  const charge = chargeOf(intent)
+  return {
+    outcome: 'facts',
+    subject: { kind: 'intent', reference },
+    // A root that carries our reference is never adopted: it belongs to the operation that made it.
+    root: operation === undefined,
+    parents: operation === undefined ? [] : [{ kind: 'operation', reference: operation }],
+    assertions: [
+      { kind: 'intent', reference, facts: intentFacts(event, intent) },
+      // Named, so that a dispute that knows only the charge finds its payment.
+      ...(charge === undefined
+        ? []
+        : [{ kind: 'charge' as const, reference: charge, facts: noFacts }]),
+      ...embeddedList(intent, 'charges').flatMap((embedded): ObjectAssertion[] =>
+        assertCharge(event, embedded),
+      ),
+    ],
+  }
+}
+
+function intentFacts(event: StripeEvent, intent: StripeObject): ObjectFacts {
+  const status = textOf(intent, 'status')
+  const error = objectOf(intent.last_payment_error)
+  const amount = integerOf(intent, 'amount')
+  const succeeded = status === 'succeeded'
+  // Payloads from before amount_received existed: a succeeded intent received its amount.
+  const received = integerOf(intent, 'amount_received') ?? (succeeded ? amount : undefined)
+  const fields = present({
+    status,
+    amount,
+    currency: currencyOf(intent),
+    capturable: integerOf(intent, 'amount_capturable'),
+    received,
+    capture_method: textOf(intent, 'capture_method'),
+    description: textOf(intent, 'description'),
+    metadata: metadataOf(intent),
+    last_error: 'last_payment_error' in intent ? lastErrorOf(error) : undefined,
+    charge: chargeOf(intent),
+  })
+  const since: Record<string, number> = {}
+  if (received !== undefined && received > 0) since.captured = event.created
+  if (succeeded) since.succeeded = event.created
+  if (status === 'canceled') since.canceled = event.created
+  const version = {
+    absorbing: succeeded || status === 'canceled',
+    atSeconds: event.created,
+    rank: rankOf(status, error !== undefined),
+    progress: received ?? 0,
+    eventId: event.id,
+  }
+  return { writes: [{ version, fields }], since }
+}
+
+function chargeOf(intent: StripeObject): string | undefined {
+  const newest = embeddedList(intent, 'charges')[0]
+  return referenceOf(intent, 'latest_charge') ?? (newest && textOf(newest, 'id'))
+}

@@ -1,0 +1,12 @@
+import type { Queryable } from './db.ts'
+
+/** The database's time, which every lease and schedule is measured by. */
+export async function readClock(database: Queryable): Promise<Date> {
+  const { rows } = await database.query<{ at: Date }>({
+    name: 'clock',
+    text: 'select payonce_clock() as at',
+  })
+  const at = rows[0]?.at
+  if (at === undefined) throw new Error('the database told no time')
+  return at
+}

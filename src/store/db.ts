@@ -1,0 +1,140 @@
+/**
+ * The database: one pool, one way to run a statement, one way to open a transaction.
+ *
+ * In: a URL and bounds. Out: `Database`, and `Transaction` for everything that must commit together.
+ * Every statement has a name: it labels the timing metric and names the prepared statement.
+ * Imports nothing of ours; no other file of the project opens a connection.
+ */
+import pg from 'pg'
+
+/** One SQL statement. `name` is unique per text; it becomes the prepared statement's name and the metric label. */
+export type Statement = { name: string; text: string; values?: unknown[] }
+/** Rows of the answer, and how many rows the statement touched. */
+export type Answer<Row> = { rows: Row[]; count: number }
+
+export type Queryable = {
+  query<Row extends object = never>(statement: Statement): Promise<Answer<Row>>
+}
+/** A connection inside a transaction. Never hold one over a network call to anything but this database. */
+export type Transaction = Queryable & { readonly inTransaction: true }
+
+export type Database = Queryable & {
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  /** A dedicated connection for LISTEN; the caller ends it. */
+  connect(): Promise<pg.Client>
+  poolState(): { total: number; idle: number; waiting: number }
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export type DatabaseOptions = {
+  url: string
+  poolSize: number
+  applicationName: string
+  /** told of each statement's duration; the default drops it */
+  onQuery?: (statement: string, seconds: number) => void
+  /** told of a connection lost while idle; the pool replaces it by itself */
+  onConnectionLost?: (error: Error) => void
+  /**
+   * Hot paths plan without sequential scans: prepared statements and foreign-key checks otherwise keep the plan
+   * they were given when the tables were empty, which costs a factor of twenty once they are not.
+   */
+  indexOnly?: boolean
+}
+
+const CONNECT_TIMEOUT_MS = 5_000
+const STATEMENT_TIMEOUT_MS = 60_000
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
+const CONNECTION_LIFETIME_SECONDS = 900
+
+const exact = new pg.TypeOverrides()
+
+/**
+ * Opens a pool. bigint and numeric arrive as text, so that nothing is rounded; timestamps as `Date`.
+ * A connection lives at most 15 minutes, so that no plan outlives the data it was made for by long.
+ */
+export function openDatabase(options: DatabaseOptions): Database {
+  const settings = [
+    `idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_TIMEOUT_MS}`,
+    `statement_timeout=${STATEMENT_TIMEOUT_MS}`,
+    'jit=off',
+    ...(options.indexOnly ? ['enable_seqscan=off'] : []),
+  ]
+  const connection = {
+    connectionString: options.url,
+    application_name: options.applicationName,
+    options: settings.map((setting) => `-c ${setting}`).join(' '),
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    types: exact,
+  }
+  const pool = new pg.Pool({
+    ...connection,
+    max: options.poolSize,
+    maxLifetimeSeconds: CONNECTION_LIFETIME_SECONDS,
+  })
+  pool.on('error', (error) => options.onConnectionLost?.(error))
+
+  const run = async <Row extends object>(
+    client: pg.Pool | pg.PoolClient,
+    statement: Statement,
+  ): Promise<Answer<Row>> => {
+    const startedAt = performance.now()
+    try {
+      const result = await client.query<Row>(statement)
+      return { rows: result.rows, count: result.rowCount ?? 0 }
+    } finally {
+      options.onQuery?.(statement.name, (performance.now() - startedAt) / 1000)
+    }
+  }
+
+  const close = async () => {
+    if (!pool.ended) await pool.end()
+  }
+  return {
+    query: (statement) => run(pool, statement),
+    transaction: (work) => inTransaction(pool, run, work),
+    connect: async () => {
+      const client = new pg.Client(connection)
+      await client.connect()
+      return client
+    },
+    poolState: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+async function inTransaction<T>(
+  pool: pg.Pool,
+  run: <Row extends object>(client: pg.PoolClient, statement: Statement) => Promise<Answer<Row>>,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect()
+  // A connection that breaks while checked out reports here too; the statement that was running rejects anyway.
+  const ignoreLateError = () => {}
+  client.on('error', ignoreLateError)
+  let broken: Error | undefined
+  try {
+    await client.query('begin')
+    const result = await work({ inTransaction: true, query: (statement) => run(client, statement) })
+    await client.query('commit')
+    return result
+  } catch (error) {
+    broken = await rollback(client)
+    throw error
+  } finally {
+    client.off('error', ignoreLateError)
+    client.release(broken)
+  }
+}
+
+/** Undefined when the connection is fit for the pool again; the error when it has to be thrown away. */
+async function rollback(client: pg.PoolClient): Promise<Error | undefined> {
+  try {
+    await client.query('rollback')
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}

@@ -1,0 +1,52 @@
+/** Events that were given up: kept, shown, and put back to work when a person says so. */
+import type { Queryable, Transaction } from './db.ts'
+import { listPage, type Page, type PageOptions, type Scope } from './list-page.ts'
+
+export type DeadLetter = {
+  inboxEventId: string
+  eventId: string
+  type: string
+  attemptCount: number
+  errorType: string
+  code: string
+  detail: string
+  receivedAt: Date
+  deadAt: Date
+}
+
+export function listDeadLetters(
+  database: Queryable,
+  scope: Scope,
+  page: PageOptions,
+): Promise<Page<DeadLetter>> {
+  const list = {
+    name: 'dead_letters_list',
+    key: 't.inbox_event_id',
+    select: `select t.inbox_event_id as "inboxEventId", e.event_id as "eventId", e.type,
+      t.attempt_count as "attemptCount", t.error_type as "errorType", t.code, t.detail,
+      e.received_at as "receivedAt", t.dead_at as "deadAt"
+      from dead_letters t join inbox_events e on e.id = t.inbox_event_id`,
+  }
+  return listPage<DeadLetter>(database, list, scope, page, {
+    conditions: [],
+    keyOf: (row) => row.inboxEventId,
+  })
+}
+
+/** Takes the dead letter away and queues its event anew, due at once; false when there is none of the caller's. */
+export async function requeueDeadLetter(
+  tx: Transaction,
+  scope: Scope,
+  inboxEventId: string,
+): Promise<boolean> {
+  const { count } = await tx.query({
+    name: 'dead_letters_requeue',
+    text: `with gone as (
+        delete from dead_letters where inbox_event_id = $3 and merchant_id = $1 and livemode = $2
+        returning inbox_event_id)
+      insert into inbox_queue (inbox_event_id, received_at, lane, run_at)
+      select e.id, e.received_at, e.lane, payonce_clock() from inbox_events e join gone on gone.inbox_event_id = e.id`,
+    values: [scope.merchantId, scope.livemode, inboxEventId],
+  })
+  return count > 0
+}

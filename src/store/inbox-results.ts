@@ -1,0 +1,131 @@
+/** What became of inbox events: applied, ignored, parked, failed, dead. */
+import type { IgnoredReason } from '../domain/provider-event.ts'
+import type { Queryable, Transaction } from './db.ts'
+import { rowsParameter } from './rows-parameter.ts'
+
+export type OutcomeRow = {
+  inboxEventId: string
+  status: 'applied' | 'ignored'
+  reason: IgnoredReason | null
+  paymentId: string | null
+}
+
+/** Records outcomes and deletes the work. A replay overwrites the outcome it replays. */
+export async function recordOutcomes(tx: Transaction, rows: OutcomeRow[], at: Date): Promise<void> {
+  if (rows.length === 0) return
+  await tx.query({
+    name: 'inbox_outcomes_record',
+    text: `insert into inbox_outcomes (inbox_event_id, status, reason, payment_id, applied_at)
+      select "inboxEventId", status, reason, "paymentId", $2 from json_to_recordset($1)
+        as r("inboxEventId" text, status text, reason text, "paymentId" text)
+      on conflict (inbox_event_id) do update set status = excluded.status, reason = excluded.reason,
+        payment_id = excluded.payment_id, applied_at = excluded.applied_at`,
+    values: [rowsParameter(rows), at],
+  })
+}
+
+/** @returns how many rows went; anything but all of them means somebody else finished this work */
+export async function deleteQueueRows(tx: Transaction, inboxEventIds: string[]): Promise<number> {
+  if (inboxEventIds.length === 0) return 0
+  const answer = await tx.query({
+    name: 'inbox_queue_delete',
+    text: 'delete from inbox_queue where inbox_event_id = any($1::text[])',
+    values: [inboxEventIds],
+  })
+  return answer.count
+}
+
+export type ParkedRow = {
+  inboxEventId: string
+  receivedAt: Date
+  providerAccountId: string
+  kind: string
+  reference: string
+}
+
+export async function createParked(tx: Transaction, rows: ParkedRow[], at: Date): Promise<void> {
+  if (rows.length === 0) return
+  await tx.query({
+    name: 'inbox_parked_create',
+    text: `insert into inbox_parked (inbox_event_id, received_at, provider_account_id, kind, reference, parked_at)
+      select "inboxEventId", "receivedAt", "providerAccountId", kind, reference, $2 from json_to_recordset($1)
+        as r("inboxEventId" text, "receivedAt" timestamptz, "providerAccountId" text, kind text, reference text)
+      on conflict do nothing`,
+    values: [rowsParameter(rows), at],
+  })
+}
+
+export async function deleteParked(tx: Transaction, inboxEventIds: string[]): Promise<void> {
+  if (inboxEventIds.length === 0) return
+  await tx.query({
+    name: 'inbox_parked_delete',
+    text: 'delete from inbox_parked where inbox_event_id = any($1::text[])',
+    values: [inboxEventIds],
+  })
+}
+
+export type FailureRow = {
+  inboxEventId: string
+  attempt: number
+  errorType: string
+  code: string
+  detail: string
+}
+
+/** Delayed attempts spent so far; undefined when the event waits no more. */
+export async function findAttemptCount(
+  tx: Queryable,
+  inboxEventId: string,
+): Promise<number | undefined> {
+  const { rows } = await tx.query<{ attemptCount: number }>({
+    name: 'inbox_queue_attempt_count',
+    text: 'select attempt_count as "attemptCount" from inbox_queue where inbox_event_id = $1',
+    values: [inboxEventId],
+  })
+  return rows[0]?.attemptCount
+}
+
+/** Spends an attempt: the failure is kept, the work waits `delaySeconds` and is then applied alone. */
+export async function postponeEvent(
+  tx: Queryable,
+  failure: FailureRow,
+  delaySeconds: number,
+): Promise<void> {
+  await tx.query({
+    name: 'inbox_queue_postpone',
+    text: `with failure as (
+        insert into inbox_failures (inbox_event_id, attempt, error_type, code, detail, failed_at)
+        values ($1, $2, $3, $4, $5, payonce_clock()))
+      update inbox_queue set attempt_count = $2, suspect = true,
+        run_at = payonce_clock() + make_interval(secs => $6) where inbox_event_id = $1`,
+    values: [
+      failure.inboxEventId,
+      failure.attempt,
+      failure.errorType,
+      failure.code,
+      failure.detail,
+      delaySeconds,
+    ],
+  })
+}
+
+/** Gives an event up for a person to see: kept, never retried by itself again. */
+export async function createDeadLetter(tx: Queryable, failure: FailureRow): Promise<void> {
+  await tx.query({
+    name: 'dead_letters_create',
+    text: `with failure as (
+        insert into inbox_failures (inbox_event_id, attempt, error_type, code, detail, failed_at)
+        values ($1, $2, $3, $4, $5, payonce_clock())),
+      gone as (delete from inbox_queue where inbox_event_id = $1)
+      insert into dead_letters (inbox_event_id, merchant_id, livemode, attempt_count, error_type, code, detail, dead_at)
+      select id, merchant_id, livemode, $2, $3, $4, $5, payonce_clock() from inbox_events where id = $1
+      on conflict do nothing`,
+    values: [
+      failure.inboxEventId,
+      failure.attempt,
+      failure.errorType,
+      failure.code,
+      failure.detail,
+    ],
+  })
+}

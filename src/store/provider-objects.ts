@@ -1,0 +1,89 @@
+/** Provider objects: which payment or payout a provider's reference belongs to, and what is known of it. */
+import type { ObjectFacts } from '../domain/facts.ts'
+import type { ProviderObjectKind } from '../domain/provider-event.ts'
+import type { Transaction } from './db.ts'
+import { rowsParameter } from './rows-parameter.ts'
+
+export type ObjectKey = { providerAccountId: string; kind: ProviderObjectKind; reference: string }
+export type ProviderObjectRow = ObjectKey & {
+  merchantId: string
+  livemode: boolean
+  /** null: only children have named it so far */
+  subjectId: string | null
+  facts: ObjectFacts
+  /** present on a row that is not in the database yet */
+  isNew?: true
+}
+
+const columns = `o.provider_account_id as "providerAccountId", o.kind, o.reference, o.merchant_id as "merchantId",
+  o.livemode, o.subject_id as "subjectId", o.facts`
+
+/** Locks those of `keys` that exist, in key order, the same everywhere. */
+export async function lockProviderObjects(
+  tx: Transaction,
+  keys: ObjectKey[],
+): Promise<ProviderObjectRow[]> {
+  if (keys.length === 0) return []
+  const { rows } = await tx.query<ProviderObjectRow>({
+    name: 'provider_objects_lock',
+    text: `select ${columns} from provider_objects o
+      where (o.provider_account_id, o.kind, o.reference) in (
+        select * from unnest($1::text[], $2::text[], $3::text[]))
+      order by o.provider_account_id, o.kind, o.reference for update`,
+    values: [
+      keys.map((key) => key.providerAccountId),
+      keys.map((key) => key.kind),
+      keys.map((key) => key.reference),
+    ],
+  })
+  return rows
+}
+
+/** Everything known of these payments and payouts. Their own rows must be locked already. */
+export async function listObjectsOfSubjects(
+  tx: Transaction,
+  subjectIds: string[],
+): Promise<ProviderObjectRow[]> {
+  const { rows } = await tx.query<ProviderObjectRow>({
+    name: 'provider_objects_of_subjects',
+    text: `select ${columns} from provider_objects o where o.subject_id = any($1::text[])`,
+    values: [subjectIds],
+  })
+  return rows
+}
+
+/**
+ * Inserts rows nobody had when this transaction looked.
+ * @returns how many were inserted: fewer than given means another transaction was first, and the caller repeats
+ */
+export async function createProviderObjects(
+  tx: Transaction,
+  rows: ProviderObjectRow[],
+): Promise<number> {
+  if (rows.length === 0) return 0
+  const answer = await tx.query({
+    name: 'provider_objects_create',
+    text: `insert into provider_objects (provider_account_id, kind, reference, merchant_id, livemode, subject_id, facts)
+      select "providerAccountId", kind, reference, "merchantId", livemode, "subjectId", facts
+      from json_to_recordset($1) as r("providerAccountId" text, kind text, reference text, "merchantId" text,
+        livemode boolean, "subjectId" text, facts jsonb)
+      order by 1, 2, 3
+      on conflict do nothing`,
+    values: [rowsParameter(rows)],
+  })
+  return answer.count
+}
+
+export async function updateProviderObjects(
+  tx: Transaction,
+  rows: ProviderObjectRow[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await tx.query({
+    name: 'provider_objects_update',
+    text: `update provider_objects o set subject_id = r."subjectId", facts = r.facts
+      from json_to_recordset($1) as r("providerAccountId" text, kind text, reference text, "subjectId" text, facts jsonb)
+      where o.provider_account_id = r."providerAccountId" and o.kind = r.kind and o.reference = r.reference`,
+    values: [rowsParameter(rows)],
+  })
+}

@@ -1,0 +1,76 @@
+/**
+ * Workers: duties that run in turns until stopped.
+ *
+ * A turn that did something is followed by the next at once; an idle one waits for a wake-up or the poll interval.
+ * An error pauses the duty for a second and spends nothing, so work goes on by itself once its cause is gone.
+ */
+export type Duty = {
+  name: string
+  /** how long an idle duty waits when nobody wakes it */
+  pollMs: number
+  /** @returns whether there may be more to do right now */
+  takeTurn: () => Promise<'idle' | 'worked'>
+}
+
+export type RunningDuty = {
+  name: string
+  wake(): void
+  /** true while turns succeed; false from an error until the next good turn */
+  healthy(): boolean
+  /** resolves once the turn under way is done */
+  stop(): Promise<void>
+}
+
+const ERROR_PAUSE_MS = 1_000
+
+export function startDuty(
+  duty: Duty,
+  onError: (duty: string, error: unknown) => void,
+): RunningDuty {
+  let stopped = false
+  let woken = false
+  let healthy = true
+  let wakeSleeper = () => {}
+
+  const sleep = (ms: number) =>
+    new Promise<void>((resolve) => {
+      if (woken || stopped) return resolve()
+      const timer = setTimeout(resolve, ms)
+      wakeSleeper = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+
+  const loop = async () => {
+    while (!stopped) {
+      woken = false
+      try {
+        const outcome = await duty.takeTurn()
+        healthy = true
+        if (outcome === 'idle') await sleep(duty.pollMs)
+        // Between two busy turns the process serves its sockets.
+        else await new Promise(setImmediate)
+      } catch (error) {
+        healthy = false
+        onError(duty.name, error)
+        woken = false
+        await sleep(ERROR_PAUSE_MS)
+      }
+    }
+  }
+  const running = loop()
+  return {
+    name: duty.name,
+    wake: () => {
+      woken = true
+      wakeSleeper()
+    },
+    healthy: () => healthy,
+    stop: async () => {
+      stopped = true
+      wakeSleeper()
+      await running
+    },
+  }
+}

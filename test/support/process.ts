@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { resolve } from 'node:path'
+
+const main = resolve(import.meta.dirname, '../../src/main.ts')
+const READY_MS_MAX = 30_000
+
+/** A Payonce process of its own, as `npm start` runs it. */
+export type PayonceProcess = {
+  pid: number
+  /** everything it has printed so far */
+  output: () => string
+  ready: Promise<void>
+  /** resolves with the exit code, or the signal's name, once it is gone */
+  exited: Promise<number | string>
+  kill(signal: NodeJS.Signals): void
+}
+
+export function startPayonce(options: {
+  args?: string[]
+  environment: Record<string, string>
+}): PayonceProcess {
+  const child: ChildProcess = spawn(process.execPath, [main, ...(options.args ?? [])], {
+    env: { PATH: process.env.PATH, LOG_LEVEL: 'warn', ...options.environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  const ready = Promise.withResolvers<void>()
+  const timer = setTimeout(
+    () => ready.reject(new Error(`not ready in time:\n${output}`)),
+    READY_MS_MAX,
+  )
+  const read = (chunk: Buffer) => {
+    output += chunk.toString('utf8')
+    if (/is ready /.test(output)) ready.resolve()
+  }
+  child.stdout?.on('data', read)
+  child.stderr?.on('data', read)
+  const exited = once(child, 'exit').then(([code, signal]) => {
+    ready.reject(new Error(`ended before it was ready (${signal ?? code}):\n${output}`))
+    return (signal ?? code ?? 0) as number | string
+  })
+  // A process that is killed before it is ready is no failure of the test that killed it.
+  ready.promise.catch(() => {})
+  ready.promise.finally(() => clearTimeout(timer)).catch(() => {})
+  return {
+    pid: child.pid ?? 0,
+    output: () => output,
+    ready: ready.promise,
+    exited,
+    kill: (signal) => child.kill(signal),
+  }
+}
+
+/** A port nobody listens on right now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
