@@ -66,8 +66,8 @@ export async function openApp(options: AppOptions): Promise<App> {
       const notify = openNotifier(storage.hot, (error) =>
         logger.warn({ error }, 'wake-up not sent'),
       )
-      const onStored = worker === undefined ? notify : () => worker.wake(inboxApplierName)
-      const intake = openIntake({ config, database: storage.hot, newId, onStored })
+      const wake = worker === undefined ? notify : () => worker.wake(inboxApplierName)
+      const intake = openIntake({ config, database: storage.hot, newId, onStored: wake })
       resources.defer(intake.close)
       const authenticate = createAuthenticate({ database: storage.reads })
       const http = openHttp({
@@ -75,6 +75,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         storage,
         intake,
         worker,
+        wake,
         authenticate,
         logger,
         metrics,

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Config } from '../config/config.ts'
 import type { Authenticate } from '../http/authentication.ts'
+import { openapi } from '../http/openapi.ts'
 import { health } from '../http/routes/health.ts'
 import { metrics as metricsRoute } from '../http/routes/metrics.ts'
 import { providerWebhooks } from '../http/routes/provider-webhooks.ts'
@@ -20,6 +21,8 @@ export function openHttp(deps: {
   storage: Storage
   intake: Intake
   worker: Supervisor | undefined
+  /** tells the workers, here or elsewhere, that there is work */
+  wake: () => void
   authenticate: Authenticate
   logger: Logger
   metrics: Metrics
@@ -37,6 +40,7 @@ export function openHttp(deps: {
       if (provider !== undefined) metrics.webhookProcessed(provider, seconds)
     },
     routes: [
+      openapi({ version }),
       health({
         version,
         checkReadiness: readinessChecks({ database: storage.reads, worker: deps.worker }),
@@ -55,7 +59,7 @@ export function openHttp(deps: {
           signatureFailure: metrics.webhookSignatureFailed,
         },
       }),
-      ...readRoutes({ database: storage.reads, version }),
+      ...readRoutes({ database: storage.reads, wake: deps.wake }),
     ],
   })
 }

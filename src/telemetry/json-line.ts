@@ -4,8 +4,8 @@ const QUOTE = 34
 /** A JSON escape. Masks step over it whole: in `\nann@example.com` the n belongs to the backslash. */
 const ESCAPE = String.raw`\\(?:u[\da-fA-F]{4}|[^])`
 
-/** Where a word may begin: not within one, but right behind an escape such as `\n`. */
-export const WORD_START = String.raw`(?:(?<=\\(?:[bfnrt]|u[\da-fA-F]{4}))|(?<![A-Za-z0-9]))`
+/** Where a word may begin: not within one, but right behind an escape such as `\n` or `%20`. */
+export const WORD_START = String.raw`(?:(?<=\\(?:[bfnrt]|u[\da-fA-F]{4})|%[\da-fA-F]{2})|(?<![A-Za-z0-9]))`
 
 /** Compiles a pattern for `replaceText`. It must not begin with a backslash. */
 export function textPattern(source: string, flags = ''): RegExp {

@@ -10,8 +10,8 @@ export type LogDestination = {
 }
 
 export type LogDestinationOptions = {
-  /** a file descriptor or a path; standard output unless given */
-  target?: number | string
+  /** an open file descriptor; standard output unless given */
+  descriptor?: number
   /** bytes held while the reader is slow; beyond it lines are dropped */
   bufferBytesMax?: number
   /** told how many lines were just lost */
@@ -29,8 +29,8 @@ const CLOSE_WAIT_MS_MAX = 2000
  * which are counted, and never a payment. A line that cannot be masked is dropped as well.
  */
 export function openLogDestination(options: LogDestinationOptions = {}): LogDestination {
-  const { target = STANDARD_OUTPUT, bufferBytesMax = BUFFER_BYTES_MAX, onLinesDropped } = options
-  const dest = typeof target === 'number' ? openUnblocked(target) : target
+  const { bufferBytesMax = BUFFER_BYTES_MAX, onLinesDropped } = options
+  const dest = openUnblocked(options.descriptor ?? STANDARD_OUTPUT)
   const stream = pino.destination({ dest, sync: false, maxLength: bufferBytesMax })
   let unwrittenCount = 0
   let state: 'open' | 'broken' | 'closed' = 'open'

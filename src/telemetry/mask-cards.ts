@@ -1,10 +1,12 @@
 import { isBareValue, replaceText, textPattern } from './json-line.ts'
 
+/** Stepped over whole, so that the digits of `%22` do not count as part of a number. */
+const encoded = '%[\\da-fA-F]{2}'
 const spaced = String.raw`\d(?:(?:[ \u00a0-]|%20)?\d){12,60}`
 /** Dots, pluses and underscores also join addresses and versions, so they count only between groups of four. */
 const joined = String.raw`\d{4}[._+]\d{4,6}[._+]\d{4,5}(?:[._+]\d{1,7})?`
 const bareNumber = /(?<=[:,[])-?\d{13,19}(?=[,}\]])/g
-const digitRun = textPattern(`${joined}|${spaced}`)
+const digitRun = textPattern(`${encoded}|${joined}|${spaced}`)
 
 const DIGITS_MIN = 13
 const DIGITS_MAX = 19
@@ -17,12 +19,14 @@ export function maskCards(line: string): string {
     if (!isCardNumber(found.replace('-', ''))) return found
     return isBareValue(line, at) ? `"${maskOf(found)}"` : maskOf(found)
   })
-  return replaceText(withoutNumbers, digitRun, (run, at) => maskRun(withoutNumbers, run, at))
+  return replaceText(withoutNumbers, digitRun, (run, at) =>
+    run.startsWith('%') ? run : maskRun(withoutNumbers, run, at),
+  )
 }
 
 /** Masks every stretch of whole groups in the run that is a card number: an expiry date may follow directly. */
 function maskRun(line: string, run: string, at: number): string {
-  const groups = [...run.matchAll(/\d+/g)]
+  const groups = [...run.matchAll(/(?<=^|%20|[^\d%])\d+/g)]
   let masked = ''
   let done = 0
   for (let first = 0; first < groups.length; first++) {

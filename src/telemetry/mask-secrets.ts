@@ -3,7 +3,7 @@ import { replaceText, textPattern } from './json-line.ts'
 const MASK = '[secret]'
 
 /** Tokens that carry their kind in front; the kind is kept, because it tells which secret leaked where. */
-const possibleToken = /whsec_|[srk]k_(?:live|test)_|payonce_(?:live|test)_|_secret_|eyJ/
+const possibleToken = /whsec_|[srp]k_(?:live|test)_|payonce_(?:live|test)_|_secret_|eyJ/
 const token =
   /(whsec_|(?:sk|rk|pk)_(?:live|test)_|payonce_(?:live|test)_|_secret_|eyJ(?=[\w-]+\.))[\w+/=.-]+/g
 

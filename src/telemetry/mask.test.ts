@@ -53,6 +53,7 @@ for (const [kind, canaries] of Object.entries(hidden)) {
         `line\n${canary}\tend`,
         `\u0001${canary}\u0002`,
         `say "${canary}"`,
+        `/search?q=%22${canary}%22`,
         JSON.stringify({ deep: JSON.stringify({ canary }) }),
       ]) {
         const masked = maskText(JSON.stringify({ message, [canary]: [message] }))

@@ -60,10 +60,14 @@ test('whatever is killed, every acknowledged event is there once and revenue is 
   const random = seededRandom(SEED)
   const { histories, bodies } = makeLoad(random)
   const folder = await mkdtemp(join(tmpdir(), 'payonce-kill-storm-'))
-  await using postgres = await openEmbeddedPostgres({
-    dataDir: folder,
-    log: { info: () => {}, warn: () => {} },
-  })
+  await using cleanup = new AsyncDisposableStack()
+  cleanup.defer(() => rm(folder, { recursive: true, force: true }))
+  const postgres = cleanup.use(
+    await openEmbeddedPostgres({
+      dataDir: folder,
+      log: { info: () => {}, warn: () => {} },
+    }),
+  )
   const ports = [await freePort(), await freePort()]
   const environment = {
     DATABASE_URL: postgres.url,
@@ -80,13 +84,23 @@ test('whatever is killed, every acknowledged event is there once and revenue is 
         })
       : startPayonce({ args: ['--role', 'worker'], environment })
   const processes: PayonceProcess[] = []
+  cleanup.defer(async () => {
+    for (const one of processes) one.kill('SIGTERM')
+    for (const one of processes) await one.exited
+  })
   for (const slot of [0, 1, 2, 3]) {
     processes[slot] = start(slot)
     await processes[slot]?.ready
   }
-  const database = openDatabase({ url: postgres.url, poolSize: 2, applicationName: 'kill-storm' })
+  const database = cleanup.use(
+    openDatabase({ url: postgres.url, poolSize: 2, applicationName: 'kill-storm' }),
+  )
   const kills = { api: 0, worker: 0, backend: 0 }
   let posting = true
+  let ended = false
+  cleanup.defer(() => {
+    ended = true
+  })
   let lastKillAt = 0
 
   const killBackend = async () => {
@@ -100,7 +114,7 @@ test('whatever is killed, every acknowledged event is there once and revenue is 
     kills.backend++
   }
   const killing = (async () => {
-    while (posting || kills.api + kills.worker + kills.backend < KILL_COUNT_MIN) {
+    while (!ended && (posting || kills.api + kills.worker + kills.backend < KILL_COUNT_MIN)) {
       await setTimeout(300 + random.below(700))
       lastKillAt = performance.now()
       const slot = random.below(5)
@@ -201,12 +215,7 @@ test('whatever is killed, every acknowledged event is there once and revenue is 
   )
   assert.deepEqual(told, truthOf(histories))
 
-  for (const one of processes) one.kill('SIGTERM')
-  for (const one of processes) await one.exited
-  await database.close()
   t.diagnostic(
     `${bodies.length} deliveries, kills ${JSON.stringify(kills)}, settled ${settledMs} ms after the last, failures kept ${counts?.failures}`,
   )
-  await postgres.close()
-  await rm(folder, { recursive: true, force: true })
 })

@@ -1,0 +1,81 @@
+/** A server with the read routes over an inbox full of histories, and keys of several merchants and modes. */
+import { createApiKey, createAuthenticate } from '../../src/access/api-keys.ts'
+import { openapi } from '../../src/http/openapi.ts'
+import { readRoutes } from '../../src/http/read-routes.ts'
+import { createServer } from '../../src/http/server.ts'
+import { openIdSource } from '../../src/store/new-id.ts'
+import { merchantId, openInbox } from './inbox.ts'
+import { seededRandom } from './random.ts'
+import { makeHistory } from './stripe-history.ts'
+
+export type Answer = { status: number; body: Body; text: string }
+// Answers are looked into field by field; their shape is what the tests are about.
+// biome-ignore lint/suspicious/noExplicitAny: see above
+export type Body = any
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} }
+export const otherMerchantId = 'mer_00000000000000000000000002'
+
+export async function openReadServer() {
+  const inbox = await openInbox()
+  const { database } = inbox
+  await database.query({
+    name: 'seed_other_merchant',
+    text: `insert into merchants values ($1, 'Other', payonce_clock())`,
+    values: [otherMerchantId],
+  })
+  const newId = openIdSource()
+  const keyOf = (owner: { merchantId: typeof merchantId; livemode: boolean }) =>
+    database.transaction(async (tx) => (await createApiKey(tx, newId, owner)).keyText)
+  const keys = {
+    own: await keyOf({ merchantId, livemode: false }),
+    otherMode: await keyOf({ merchantId, livemode: true }),
+    otherMerchant: await keyOf({ merchantId: otherMerchantId as never, livemode: false }),
+  }
+  let requestCount = 0
+  const wakeUps: number[] = []
+  const app = createServer({
+    log: silent,
+    authenticate: createAuthenticate({ database }),
+    newRequestId: () => `req_${requestCount++}`,
+    recordRequest: () => {},
+    routes: [
+      openapi({ version: '0.0.0' }),
+      ...readRoutes({ database, wake: () => wakeUps.push(Date.now()) }),
+    ],
+  })
+  const ask = async (
+    path: string,
+    options: { key?: keyof typeof keys | undefined; method?: 'GET' | 'POST' } = {},
+  ): Promise<Answer> => {
+    const answer = await app.inject({
+      method: options.method ?? 'GET',
+      url: path,
+      headers: { authorization: `Bearer ${keys[options.key ?? 'own']}` },
+    })
+    const isJson = String(answer.headers['content-type']).includes('json')
+    return {
+      status: answer.statusCode,
+      text: answer.body,
+      body: isJson ? JSON.parse(answer.body) : undefined,
+    }
+  }
+  const fill = async (seed: number, count: number) => {
+    const random = seededRandom(seed)
+    const events = Array.from({ length: count }, (_, index) => makeHistory(random, index))
+    await inbox.store(events.flatMap((history) => history.events))
+    await inbox.drain()
+  }
+  return {
+    ...inbox,
+    app,
+    keys,
+    wakeUps,
+    ask,
+    fill,
+    [Symbol.asyncDispose]: async () => {
+      await app.close()
+      await inbox[Symbol.asyncDispose]()
+    },
+  }
+}
