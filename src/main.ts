@@ -61,6 +61,7 @@ async function run(config: Config, role: Role): Promise<number> {
     })
   } catch (error) {
     console.error(error instanceof Error ? error.message : error)
+    await destination.close()
     return 1
   }
   await announce({ app, config, role, readyMs: performance.now() - startedAt })

@@ -1,5 +1,6 @@
 import type { ReadinessCheck } from '../http/routes/health.ts'
 import type { Database } from '../store/db.ts'
+import { pingDatabase } from '../store/ping.ts'
 import type { Supervisor } from '../workers/supervisor.ts'
 
 const CHECK_TIMEOUT_MS = 2_000
@@ -20,8 +21,7 @@ async function checkDatabase(database: Database): Promise<ReadinessCheck> {
   const late = new Promise<ReadinessCheck>((resolve) => {
     timer = setTimeout(resolve, CHECK_TIMEOUT_MS, { ok: false, detail: 'no answer within 2 s' })
   })
-  const answer = database
-    .query({ name: 'readiness', text: 'select 1 from clock_offset' })
+  const answer = pingDatabase(database)
     .then(() => ({ ok: true, detail: 'answers' }))
     .catch((error: Error) => ({
       ok: false,

@@ -3,19 +3,21 @@ import { trigger } from './trigger.ts'
 
 type Command = { summary: string; run: (argv: string[]) => Promise<number> }
 
-const commands: Record<string, Command> = {
+/** `start` comes from the entry: commands know nothing of the app. */
+const commandsWith = (start: Command['run']): Record<string, Command> => ({
   start: {
     summary: 'start Payonce: API and worker, or one of them with --role api|worker',
-    run: async (argv) => (await import('../main.ts')).main(argv),
+    run: start,
   },
   trigger: {
     summary: 'send a truly signed Stripe event to the running instance',
     run: trigger,
   },
-}
+})
 
 /** @returns the exit code: 0 done, 1 failed, 2 the command line was wrong */
-export async function runCommand(argv: string[]): Promise<number> {
+export async function runCommand(argv: string[], start: Command['run']): Promise<number> {
+  const commands = commandsWith(start)
   const [name, ...rest] = argv
   const command = name === undefined ? undefined : commands[name]
   if (command !== undefined) return command.run(rest)

@@ -8,10 +8,10 @@
 import type { Currency } from '../domain/currencies.ts'
 import type { Database } from '../store/db.ts'
 import type { Scope } from '../store/list-page.ts'
-import { readActivity, readActivityExtent } from '../store/revenue.ts'
+import { type ActivityStretch, readActivity, readActivityExtent } from '../store/revenue.ts'
 import { readSnapshot } from '../store/snapshot.ts'
 import { type Interval, periodStarts, type Range } from './periods.ts'
-import { BUCKET_MS, planReads } from './plan-reads.ts'
+import { BUCKET_MS, planReads, type Stretch } from './plan-reads.ts'
 import { type RevenueItem, revenueItems } from './revenue-items.ts'
 import type { TimeZone } from './time-zone.ts'
 
@@ -47,15 +47,8 @@ export function readRevenue(
     const plan = planReads(range, starts)
     const activity = await readActivity(tx, scope, {
       currency: question.currency,
-      from: new Date(plan.range.fromMs),
-      to: new Date(plan.range.toMs),
-      cutBuckets: plan.cutBuckets.map((bucket) => new Date(bucket)),
-      starts: starts.map((start) => new Date(start)),
-      edges: plan.edges.map(({ fromMs, toMs, period }) => ({
-        from: new Date(fromMs),
-        to: new Date(toMs),
-        period,
-      })),
+      buckets: plan.buckets.map(withInstants),
+      edges: plan.edges.map(withInstants),
     })
     return { outcome: 'read', items: revenueItems(activity, labelOf(question, starts)) }
   })
@@ -72,4 +65,8 @@ function labelOf({ interval, from }: RevenueQuestion, starts: number[]) {
     const start = starts[period]
     return start === undefined ? null : new Date(start).toISOString()
   }
+}
+
+function withInstants({ fromMs, toMs, period }: Stretch): ActivityStretch {
+  return { from: new Date(fromMs), to: new Date(toMs), period }
 }

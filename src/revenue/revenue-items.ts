@@ -38,7 +38,7 @@ export function revenueItems(
 }
 
 function addActivity(item: RevenueItem, { kind, ...row }: Activity): void {
-  const spent = row.debitMinor - row.creditMinor
+  const spent = row.spentMinor
   switch (kind) {
     case 'gross_revenue':
       item.gross_cents -= spent

@@ -115,7 +115,7 @@ test('whatever is killed, every acknowledged event is there once and revenue is 
   }
   const killing = (async () => {
     while (!ended && (posting || kills.api + kills.worker + kills.backend < KILL_COUNT_MIN)) {
-      await setTimeout(300 + random.below(700))
+      await setTimeout(800 + random.below(1_500))
       lastKillAt = performance.now()
       const slot = random.below(5)
       if (slot === 4) {

@@ -204,6 +204,12 @@ test('a payment is shown in the wire form, exactly', async () => {
 })
 
 test('a filter finds exactly the rows it names, declined payments among the failed', async () => {
+  const declined = { code: 'card_declined', decline_code: null, message: null, retryable: true }
+  await sql(
+    `update payments set last_error = $1 where status = 'requires_payment_method'
+      and id = (select min(id) from payments where status = 'requires_payment_method')`,
+    [declined],
+  )
   const failed = await sql(`select id from payments where status = 'failed'
     or (status = 'requires_payment_method' and last_error is not null) order by id desc`)
   assert.ok(failed.length > 0)
@@ -252,7 +258,7 @@ test('an event that waits is told with the time of its next try', async () => {
       id: 'evt_waiting',
       type: 'payment_intent.processing',
       created: 1_750_000_000,
-      data: { object: { id: row.provider_reference } },
+      data: { object: { id: row.provider_reference, object: 'payment_intent' } },
     },
   ])
   const [queued] = await sql('select inbox_event_id, run_at from inbox_queue')
@@ -264,7 +270,7 @@ test('an event that waits is told with the time of its next try', async () => {
     waiting.body.items.map((item: Body) => [item.id, item.status]),
     [[queued.inbox_event_id, 'waiting']],
   )
-  await sql('delete from inbox_queue')
+  await server.drain()
 })
 
 test('an event is shown in the bytes it came in, found by either id', async () => {

@@ -1,7 +1,7 @@
 /** A server with the read routes over an inbox full of histories, and keys of several merchants and modes. */
 import { createApiKey, createAuthenticate } from '../../src/access/api-keys.ts'
+import { readRoutes } from '../../src/app/read-routes.ts'
 import { openapi } from '../../src/http/openapi.ts'
-import { readRoutes } from '../../src/http/read-routes.ts'
 import { createServer } from '../../src/http/server.ts'
 import { openIdSource } from '../../src/store/new-id.ts'
 import { merchantId, openInbox } from './inbox.ts'

@@ -1,0 +1,74 @@
+/**
+ * Rounds: every variant once a round, in turn, so that a noisy minute hits all of them. A run during which the host
+ * took more than 5 % of the CPU away is done again, a few times at most.
+ */
+import { readMachineCpu, sharesBetween } from './machine-cpu.ts'
+import { processCpuUs, processTreeCpuUs } from './process-cpu.ts'
+
+export type Run = {
+  operations: number
+  seconds: number
+  /** milliseconds of single operations, where the variant tells them */
+  latenciesMs?: number[]
+}
+export type Variant = {
+  name: string
+  /** everything that must not be measured; its result is the run */
+  prepare: () => Promise<Prepared>
+}
+export type Prepared = {
+  run: () => Promise<Run>
+  /** Node processes whose CPU counts */
+  nodePids: number[]
+  close: () => Promise<void>
+}
+export type MeasuredRun = Run & {
+  nodeUs: number
+  postgresUs: number
+  steal: number
+  foreign: number
+}
+
+const STEAL_MAX = 0.05
+const REPEAT_COUNT_MAX = 3
+
+export async function measureRounds(
+  variants: readonly Variant[],
+  options: { roundCount: number; postgresPid: number },
+): Promise<Map<string, MeasuredRun[]>> {
+  const runs = new Map<string, MeasuredRun[]>(variants.map(({ name }) => [name, []]))
+  for (let round = 0; round < options.roundCount; round++) {
+    for (const variant of variants) {
+      const measured = await measureQuietly(variant, options.postgresPid)
+      runs.get(variant.name)?.push(measured)
+      const rate = Math.round(measured.operations / measured.seconds)
+      console.error(`  round ${round + 1}/${options.roundCount} ${variant.name}: ${rate}/s`)
+    }
+  }
+  return runs
+}
+
+async function measureQuietly(variant: Variant, postgresPid: number): Promise<MeasuredRun> {
+  for (let repeat = 0; ; repeat++) {
+    const measured = await measureOnce(variant, postgresPid)
+    if (measured.steal <= STEAL_MAX || repeat >= REPEAT_COUNT_MAX) return measured
+    console.error(`  ${variant.name}: steal ${(measured.steal * 100).toFixed(1)} %, again`)
+  }
+}
+
+async function measureOnce(variant: Variant, postgresPid: number): Promise<MeasuredRun> {
+  const prepared = await variant.prepare()
+  try {
+    const nodeCpu = () => prepared.nodePids.reduce((sum, pid) => sum + processCpuUs(pid), 0)
+    const before = readMachineCpu()
+    const nodeBefore = nodeCpu()
+    const postgresBefore = processTreeCpuUs(postgresPid)
+    const run = await prepared.run()
+    const nodeUs = nodeCpu() - nodeBefore
+    const postgresUs = processTreeCpuUs(postgresPid) - postgresBefore
+    const shares = sharesBetween(before, readMachineCpu(), nodeUs + postgresUs)
+    return { ...run, nodeUs, postgresUs, ...shares }
+  } finally {
+    await prepared.close()
+  }
+}

@@ -1,0 +1,52 @@
+import type { MeasuredRun } from '../measure/rounds.ts'
+import { median, quantile } from '../measure/statistics.ts'
+
+/** One line of the table: medians over the rounds. */
+export type Figure = {
+  bench: string
+  variant: string
+  /** the measure, when it is not operations a second */
+  unit?: string
+  value: number
+  /** to the variant this bench is compared with */
+  ratio?: number
+  nodeUs?: number
+  postgresUs?: number
+  p50Ms?: number
+  p99Ms?: number
+  steal?: number
+  foreign?: number
+  /** the values the median is of */
+  rounds: number[]
+}
+
+/** @param peer name of the variant the others are compared with */
+export function figuresOf(
+  bench: string,
+  runs: ReadonlyMap<string, readonly MeasuredRun[]>,
+  peer: string,
+): Figure[] {
+  const rates = (name: string) =>
+    (runs.get(name) ?? []).map(({ operations, seconds }) => operations / seconds)
+  const peerRate = median(rates(peer))
+  return [...runs].map(([variant, measured]) => {
+    const medianOf = (value: (run: MeasuredRun) => number) => median(measured.map(value))
+    const latencies = measured.flatMap(({ latenciesMs = [] }) => latenciesMs)
+    const value = median(rates(variant))
+    return {
+      bench,
+      variant,
+      value,
+      ratio: value / peerRate,
+      nodeUs: medianOf(({ nodeUs, operations }) => nodeUs / operations),
+      postgresUs: medianOf(({ postgresUs, operations }) => postgresUs / operations),
+      ...(latencies.length > 0 && {
+        p50Ms: quantile(latencies, 0.5),
+        p99Ms: quantile(latencies, 0.99),
+      }),
+      steal: Math.max(...measured.map(({ steal }) => steal)),
+      foreign: medianOf(({ foreign }) => foreign),
+      rounds: rates(variant),
+    }
+  })
+}
