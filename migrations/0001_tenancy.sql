@@ -47,6 +47,8 @@ create table provider_accounts (
   is_environment boolean not null default false,
   webhook_secrets text[] not null default '{}',
   created_at timestamptz not null,
+  -- what every domain row points at: one check says that the account exists and whose it is
+  constraint provider_accounts_with_merchant unique (id, merchant_id),
   constraint provider_accounts_provider_known check (provider in ('stripe', 'paypal', 'card_network')),
   constraint provider_accounts_child_names_its_account check (parent_id is null or external_account is not null),
   constraint provider_accounts_external_account_once unique nulls not distinct (parent_id, provider, external_account, livemode, merchant_id)

@@ -8,9 +8,9 @@
 
 create table inbox_events (
   id text collate "C" primary key,
-  merchant_id text collate "C" not null references merchants,
+  merchant_id text collate "C" not null,
   livemode boolean not null,
-  provider_account_id text collate "C" not null references provider_accounts,
+  provider_account_id text collate "C" not null,
   event_id text collate "C" not null,
   -- first 16 bytes of SHA-256(provider account, event id): the one small random index of the intake
   dedupe_digest bytea not null,
@@ -24,6 +24,8 @@ create table inbox_events (
   request_id text collate "C" not null,
   correlation_id text collate "C" not null,
   received_at timestamptz not null,
+  constraint inbox_events_of_merchants_account foreign key (provider_account_id, merchant_id)
+    references provider_accounts (id, merchant_id),
   constraint inbox_events_once_per_provider_account unique (dedupe_digest),
   constraint inbox_events_digest_is_16_bytes check (octet_length(dedupe_digest) = 16),
   constraint inbox_events_lane_known check (lane between 0 and 63)
@@ -44,7 +46,8 @@ create table inbox_payloads_unprepared partition of inbox_payloads default;
 
 -- Work that waits; deleted in the commit that applies it.
 create table inbox_queue (
-  inbox_event_id text collate "C" primary key references inbox_events,
+  -- written in the statement that writes its event
+  inbox_event_id text collate "C" primary key,
   received_at timestamptz not null,
   lane smallint not null,
   run_at timestamptz not null,
@@ -54,13 +57,15 @@ create table inbox_queue (
   constraint inbox_queue_attempts_not_negative check (attempt_count >= 0)
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 500, autovacuum_vacuum_insert_scale_factor = 0.1);
 create index inbox_queue_due_by_lane on inbox_queue (lane, run_at);
+create index inbox_queue_suspects_by_lane on inbox_queue (lane, run_at) where suspect;
 
 -- One row a lane; a worker owns the lanes whose rows it has locked.
 create table inbox_lanes (lane smallint primary key);
 insert into inbox_lanes select generate_series(0, 63);
 
 create table inbox_outcomes (
-  inbox_event_id text collate "C" primary key references inbox_events,
+  -- only written for an event that its writer has just read
+  inbox_event_id text collate "C" primary key,
   status text not null,
   reason text,
   payment_id text collate "C",

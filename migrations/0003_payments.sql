@@ -8,9 +8,9 @@
 
 create table payments (
   id text collate "C" primary key,
-  merchant_id text collate "C" not null references merchants,
+  merchant_id text collate "C" not null,
   livemode boolean not null,
-  provider_account_id text collate "C" not null references provider_accounts,
+  provider_account_id text collate "C" not null,
   provider text not null,
   origin text not null,
   user_id text,
@@ -34,6 +34,8 @@ create table payments (
   updated_at timestamptz not null,
   succeeded_at timestamptz,
   canceled_at timestamptz,
+  constraint payments_of_merchants_account foreign key (provider_account_id, merchant_id)
+    references provider_accounts (id, merchant_id),
   constraint payments_origin_known check (origin in ('api', 'provider')),
   constraint payments_status_known check (status in ('requires_payment_method', 'requires_confirmation', 'requires_action',
     'processing', 'requires_capture', 'succeeded', 'canceled', 'failed')),
@@ -51,15 +53,17 @@ create index payments_by_user on payments (merchant_id, livemode, user_id, id) w
 create index payments_by_status on payments (merchant_id, livemode, status, id);
 
 create table provider_objects (
-  provider_account_id text collate "C" not null references provider_accounts,
+  provider_account_id text collate "C" not null,
   kind text not null,
   reference text collate "C" not null,
-  merchant_id text collate "C" not null references merchants,
+  merchant_id text collate "C" not null,
   livemode boolean not null,
   -- null while only children have named it: the row is then what children park under and workers lock
   subject_id text collate "C",
   facts jsonb not null default '{}',
   primary key (provider_account_id, kind, reference),
+  constraint provider_objects_of_merchants_account foreign key (provider_account_id, merchant_id)
+    references provider_accounts (id, merchant_id),
   constraint provider_objects_kind_known check (kind in
     ('operation', 'intent', 'charge', 'refund', 'dispute', 'payout', 'checkout_session'))
 ) with (fillfactor = 75);
@@ -67,9 +71,9 @@ create index provider_objects_by_subject on provider_objects (subject_id) where 
 
 create table refunds (
   id text collate "C" primary key,
-  merchant_id text collate "C" not null references merchants,
+  merchant_id text collate "C" not null,
   livemode boolean not null,
-  provider_account_id text collate "C" not null references provider_accounts,
+  provider_account_id text collate "C" not null,
   payment_id text collate "C" not null references payments,
   -- itemised: the provider's refund object; unitemised: the part of a charge's refunded amount no object explains
   kind text not null,
@@ -82,6 +86,8 @@ create table refunds (
   effective_at timestamptz not null,
   created_at timestamptz not null,
   updated_at timestamptz not null,
+  constraint refunds_of_merchants_account foreign key (provider_account_id, merchant_id)
+    references provider_accounts (id, merchant_id),
   constraint refunds_kind_known check (kind in ('itemised', 'unitemised')),
   constraint refunds_amount_not_negative check (amount_minor >= 0),
   constraint refunds_status_known check (status in ('pending', 'requires_action', 'succeeded', 'failed', 'canceled')),
@@ -92,9 +98,9 @@ create index refunds_by_merchant on refunds (merchant_id, livemode, id);
 
 create table disputes (
   id text collate "C" primary key,
-  merchant_id text collate "C" not null references merchants,
+  merchant_id text collate "C" not null,
   livemode boolean not null,
-  provider_account_id text collate "C" not null references provider_accounts,
+  provider_account_id text collate "C" not null,
   payment_id text collate "C" not null references payments,
   provider_reference text collate "C" not null,
   amount_minor bigint not null,
@@ -105,6 +111,8 @@ create table disputes (
   effective_at timestamptz not null,
   created_at timestamptz not null,
   updated_at timestamptz not null,
+  constraint disputes_of_merchants_account foreign key (provider_account_id, merchant_id)
+    references provider_accounts (id, merchant_id),
   constraint disputes_amount_not_negative check (amount_minor >= 0),
   constraint disputes_provider_reference_once unique (provider_account_id, provider_reference)
 );
@@ -113,9 +121,9 @@ create index disputes_by_merchant on disputes (merchant_id, livemode, id);
 
 create table payouts (
   id text collate "C" primary key,
-  merchant_id text collate "C" not null references merchants,
+  merchant_id text collate "C" not null,
   livemode boolean not null,
-  provider_account_id text collate "C" not null references provider_accounts,
+  provider_account_id text collate "C" not null,
   provider_reference text collate "C" not null,
   amount_minor bigint not null,
   currency char(3) not null,
@@ -127,6 +135,8 @@ create table payouts (
   sequence bigint not null default 0,
   created_at timestamptz not null,
   updated_at timestamptz not null,
+  constraint payouts_of_merchants_account foreign key (provider_account_id, merchant_id)
+    references provider_accounts (id, merchant_id),
   constraint payouts_status_known check (status in ('pending', 'in_transit', 'paid', 'failed', 'canceled')),
   constraint payouts_provider_reference_once unique (provider_account_id, provider_reference)
 );
@@ -134,7 +144,7 @@ create index payouts_by_merchant on payouts (merchant_id, livemode, id);
 
 create table payment_events (
   id bigint generated always as identity primary key,
-  merchant_id text collate "C" not null references merchants,
+  merchant_id text collate "C" not null,
   livemode boolean not null,
   -- the payment or the payout that changed
   subject_id text collate "C" not null,

@@ -7,12 +7,14 @@
 
 create table ledger_accounts (
   id text collate "C" primary key,
-  merchant_id text collate "C" not null references merchants,
+  merchant_id text collate "C" not null,
   livemode boolean not null,
-  provider_account_id text collate "C" not null references provider_accounts,
+  provider_account_id text collate "C" not null,
   kind text not null,
   currency char(3) not null,
   created_at timestamptz not null,
+  constraint ledger_accounts_of_merchants_account foreign key (provider_account_id, merchant_id)
+    references provider_accounts (id, merchant_id),
   constraint ledger_accounts_kind_known check (kind in
     ('provider_balance', 'gross_revenue', 'refunds', 'disputes', 'processing_fees', 'dispute_fees', 'fx', 'bank')),
   constraint ledger_accounts_once unique (merchant_id, livemode, provider_account_id, kind, currency),
@@ -21,9 +23,9 @@ create table ledger_accounts (
 
 create table journal_entries (
   id text collate "C" primary key,
-  merchant_id text collate "C" not null references merchants,
+  merchant_id text collate "C" not null,
   livemode boolean not null,
-  provider_account_id text collate "C" not null references provider_accounts,
+  provider_account_id text collate "C" not null,
   -- the payment or the payout this fact belongs to
   subject_id text collate "C" not null,
   kind text not null,
@@ -33,6 +35,8 @@ create table journal_entries (
   effective_at timestamptz not null,
   correlation_id text collate "C" not null,
   created_at timestamptz not null,
+  constraint journal_entries_of_merchants_account foreign key (provider_account_id, merchant_id)
+    references provider_accounts (id, merchant_id),
   constraint journal_entries_once_per_fact unique (merchant_id, livemode, kind, reference, revision),
   constraint journal_entries_reversed_once unique (reverses_entry_id),
   -- odd revisions book a fact, the even one after it takes it back
@@ -59,7 +63,8 @@ create table postings (
 -- Appended by every commit that posts, merged later: no hot row, and a balance is a sum of few rows.
 create table balance_deltas (
   id bigint generated always as identity primary key,
-  ledger_account_id text collate "C" not null references ledger_accounts,
+  -- derived from postings, whose accounts are checked
+  ledger_account_id text collate "C" not null,
   bucket_at timestamptz not null,
   debit_minor numeric not null,
   credit_minor numeric not null,
@@ -69,7 +74,8 @@ create table balance_deltas (
   fee_pending_count bigint not null,
   constraint balance_deltas_bucket_is_15_minutes check (extract(epoch from bucket_at)::bigint % 900 = 0)
 );
-create index balance_deltas_by_account on balance_deltas (ledger_account_id, bucket_at);
+create index balance_deltas_by_account on balance_deltas (ledger_account_id, bucket_at)
+  include (debit_minor, credit_minor, fact_count, fee_pending_count);
 
 create trigger journal_entries_are_immutable before update or delete or truncate on journal_entries
   for each statement execute function refuse_change();

@@ -7,7 +7,7 @@
 
 create table outbox_events (
   id text collate "C" primary key,
-  merchant_id text collate "C" not null references merchants,
+  merchant_id text collate "C" not null,
   livemode boolean not null,
   -- payment id, or the event's own object where there is no payment
   ordering_key text collate "C" not null,
@@ -21,13 +21,13 @@ create table outbox_events (
   constraint outbox_events_sequence_once unique (ordering_key, sequence),
   constraint outbox_events_partition_known check (partition between 0 and 63)
 );
-create index outbox_events_by_merchant on outbox_events (merchant_id, livemode, id);
 
 create table outbox_queue (
-  outbox_event_id text collate "C" primary key references outbox_events,
-  partition smallint not null
+  partition smallint not null,
+  -- written in the statement that writes its event
+  outbox_event_id text collate "C" not null,
+  primary key (partition, outbox_event_id)
 );
-create index outbox_queue_by_partition on outbox_queue (partition, outbox_event_id);
 
 create trigger outbox_events_are_immutable before update on outbox_events
   for each statement execute function refuse_change();

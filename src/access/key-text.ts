@@ -11,8 +11,8 @@ const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const RANDOM_CHARACTERS = 43
 const OWN_FORM = /^(payonce_(?:test|live)_[0-9A-Za-z]{8})[0-9A-Za-z]{24,}$/
 const CUSTOM_PREFIX_HEX_CHARACTERS = 16
-export const KEY_CHARACTERS_MIN = 24
-export const KEY_CHARACTERS_MAX = 255
+const KEY_CHARACTERS_MIN = 24
+const KEY_CHARACTERS_MAX = 255
 
 export function generateKeyText(livemode: boolean): string {
   let chance = ''

@@ -1,4 +1,5 @@
 /** The command line: one file per command; this one only finds it. */
+import { ledgerCheck } from './ledger-check.ts'
 import { trigger } from './trigger.ts'
 
 type Command = { summary: string; run: (argv: string[]) => Promise<number> }
@@ -8,6 +9,10 @@ const commandsWith = (start: Command['run']): Record<string, Command> => ({
   start: {
     summary: 'start Payonce: API and worker, or one of them with --role api|worker',
     run: start,
+  },
+  'ledger-check': {
+    summary: 'recompute every balance from its postings and tell what is off',
+    run: ledgerCheck,
   },
   trigger: {
     summary: 'send a truly signed Stripe event to the running instance',

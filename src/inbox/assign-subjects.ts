@@ -21,12 +21,12 @@ export function knownName(providerAccountId: string, name: ProviderObjectName): 
 }
 
 /**
- * Finds each event's payment by its own reference, then by its parents'; a root nobody knows is adopted. Children
- * are looked at again after every root, so the order of events within a batch does not matter.
+ * Finds each event's payment by its own reference, then by its parents'; a root nobody knows is adopted. Roots come
+ * first and children are looked at until none finds its own, so the order of events within a batch does not matter.
  */
 export function assignSubjects(
   events: ToldEvent[],
-  known: KnownSubjects,
+  subjects: KnownSubjects,
   newId: NewId,
 ): Assignment {
   const result: Assignment = { assigned: [], parked: [], adopted: new Set() }
@@ -34,30 +34,29 @@ export function assignSubjects(
     const account = event.claimed.providerAccountId
     for (const name of [event.facts.subject, ...event.facts.assertions]) {
       const key = knownName(account, name)
-      if (!known.has(key)) known.set(key, subjectId)
+      if (!subjects.has(key)) subjects.set(key, subjectId)
     }
     result.assigned.push({ event, subjectId })
   }
-  let waiting = events
+  for (const event of events.filter((one) => one.facts.root)) {
+    const known = findSubject(event, subjects)
+    const subjectId = known ?? newId(event.facts.subject.kind === 'payout' ? 'payout' : 'payment')
+    if (known === undefined) result.adopted.add(subjectId)
+    assign(event, subjectId)
+  }
+  let waiting = events.filter((one) => !one.facts.root)
   for (;;) {
-    const left: ToldEvent[] = []
-    for (const event of waiting) {
-      const subjectId = findSubject(event, known)
-      if (subjectId === undefined) left.push(event)
-      else assign(event, subjectId)
-    }
-    const root = left.find((event) => event.facts.root)
-    if (root !== undefined) {
-      const subjectId = newId(root.facts.subject.kind === 'payout' ? 'payout' : 'payment')
-      result.adopted.add(subjectId)
-      assign(root, subjectId)
-      waiting = left.filter((event) => event !== root)
-    } else if (left.length === waiting.length) {
+    const left = waiting.filter((event) => {
+      const subjectId = findSubject(event, subjects)
+      if (subjectId !== undefined) assign(event, subjectId)
+      return subjectId === undefined
+    })
+    // A child that found its payment may be the parent another child waits for.
+    if (left.length === waiting.length || left.length === 0) {
       result.parked = left
       return result
-    } else {
-      waiting = left
     }
+    waiting = left
   }
 }
 

@@ -2,7 +2,6 @@ import type { EventFacts } from '../domain/provider-event.ts'
 import type { ProviderEvents } from '../providers/provider.ts'
 import { stripeEvents } from '../providers/stripe/index.ts'
 import type { ClaimedEvent } from '../store/inbox-claims.ts'
-import { readJson } from './read-json.ts'
 
 const adapters: Record<string, ProviderEvents> = { stripe: stripeEvents }
 
@@ -18,5 +17,5 @@ export function readEvent(claimed: ClaimedEvent): ReadEvent {
   if (!adapter.handledTypes.test(claimed.type) && !claimed.type.startsWith('v2.')) {
     return { claimed, facts: { outcome: 'ignored', reason: 'unhandled_type' } }
   }
-  return { claimed, facts: adapter.readFacts(readJson(claimed.body)) }
+  return { claimed, facts: adapter.readFacts(JSON.parse(claimed.body)) }
 }

@@ -57,13 +57,14 @@ export function foldRefunds(
     else refunds[index] = after
     changes.refunds = [...changes.refunds.filter((row) => row.id !== after.id), after]
   }
-  removeReplaced(input, changes)
+  removeReplaced(input, changes, context.at)
 }
 
 /** An unitemised refund that objects now explain is no refund of its own any more. */
 function removeReplaced(
   { refunds, projected }: { refunds: RefundRow[]; projected: ProjectedPayment },
   changes: Changes,
+  at: Date,
 ): void {
   const replaced = refunds.filter(
     (row) =>
@@ -73,7 +74,8 @@ function removeReplaced(
   )
   for (const row of replaced) {
     refunds.splice(refunds.indexOf(row), 1)
-    changes.removedRefundIds.push(row.id)
+    // One that came and went within this transaction was never stored.
+    if (row.createdAt !== at) changes.removedRefundIds.push(row.id)
     changes.refunds = changes.refunds.filter((pending) => pending.id !== row.id)
   }
 }

@@ -54,7 +54,7 @@ const text = `with account as materialized (${accounts}),
     select a.id, p.period, d.spent, d.facts, d.pending
     from unnest($4::timestamptz[], $5::timestamptz[], $6::int[]) as p("from", "to", period), account a
     cross join lateral (
-      select sum(debit_minor - credit_minor) as spent, sum(fact_count) as facts, sum(fee_pending_count) as pending
+      select sum(debit_minor) - sum(credit_minor) as spent, sum(fact_count) as facts, sum(fee_pending_count) as pending
       from balance_deltas where ledger_account_id = a.id and bucket_at >= p."from" and bucket_at < p."to") d
     where d.facts is not null),
   edge as (

@@ -1,11 +1,12 @@
 /**
  * One description of a table's columns, from which its select list, its upsert and its conversion come: a column
- * is named once, so that a forgotten one is a type error and not a lost value.
+ * is named once, and its name is checked against the types generated from the schema.
  */
 import type { Queryable } from './db.ts'
 import { rowsParameter } from './rows-parameter.ts'
+import type { DB } from './schema.ts'
 
-export type Column = { name: string; type: string; immutable?: boolean }
+export type Column<Name = string> = { name: Name; type: string; immutable?: boolean }
 
 export type Table<Row extends object> = {
   /** `t.column as "field", ...` */
@@ -16,9 +17,9 @@ export type Table<Row extends object> = {
 }
 
 /** @param columns one per field of the row; `immutable` ones keep the value they were inserted with */
-export function defineTable<Row extends { id: string }>(
-  name: string,
-  columns: { [Field in keyof Row]: Column },
+export function defineTable<Name extends keyof DB & string, Row extends { id: string }>(
+  name: Name,
+  columns: { [Field in keyof Row]: Column<keyof DB[Name] & string> },
 ): Table<Row> {
   const fields = Object.entries(columns) as [string, Column][]
   const bigints = fields.filter(([, { type }]) => type === 'bigint').map(([field]) => field)
@@ -46,9 +47,9 @@ export function defineTable<Row extends { id: string }>(
   }
 }
 
-const ownerColumns = {
+/** The columns every domain row carries. */
+export const owned = {
   merchantId: { name: 'merchant_id', type: 'text', immutable: true },
   livemode: { name: 'livemode', type: 'boolean', immutable: true },
   providerAccountId: { name: 'provider_account_id', type: 'text', immutable: true },
 } as const
-export const owned = ownerColumns

@@ -2,7 +2,7 @@
 import type { DisputeRow, PaymentRow, PayoutRow, RefundRow } from './rows.ts'
 import { defineTable, owned } from './table.ts'
 
-export const paymentsTable = defineTable<PaymentRow>('payments', {
+export const paymentsTable = defineTable<'payments', PaymentRow>('payments', {
   id: { name: 'id', type: 'text' },
   ...owned,
   provider: { name: 'provider', type: 'text', immutable: true },
@@ -29,7 +29,7 @@ export const paymentsTable = defineTable<PaymentRow>('payments', {
   canceledAt: { name: 'canceled_at', type: 'timestamptz' },
 })
 
-export const refundsTable = defineTable<RefundRow>('refunds', {
+export const refundsTable = defineTable<'refunds', RefundRow>('refunds', {
   id: { name: 'id', type: 'text' },
   ...owned,
   paymentId: { name: 'payment_id', type: 'text', immutable: true },
@@ -45,7 +45,7 @@ export const refundsTable = defineTable<RefundRow>('refunds', {
   updatedAt: { name: 'updated_at', type: 'timestamptz' },
 })
 
-export const disputesTable = defineTable<DisputeRow>('disputes', {
+export const disputesTable = defineTable<'disputes', DisputeRow>('disputes', {
   id: { name: 'id', type: 'text' },
   ...owned,
   paymentId: { name: 'payment_id', type: 'text', immutable: true },
@@ -60,7 +60,7 @@ export const disputesTable = defineTable<DisputeRow>('disputes', {
   updatedAt: { name: 'updated_at', type: 'timestamptz' },
 })
 
-export const payoutsTable = defineTable<PayoutRow>('payouts', {
+export const payoutsTable = defineTable<'payouts', PayoutRow>('payouts', {
   id: { name: 'id', type: 'text' },
   ...owned,
   providerReference: { name: 'provider_reference', type: 'text', immutable: true },

@@ -1,4 +1,6 @@
 /** A server with the read routes over an inbox full of histories, and keys of several merchants and modes. */
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { createApiKey, createAuthenticate } from '../../src/access/api-keys.ts'
 import { readRoutes } from '../../src/app/read-routes.ts'
 import { openapi } from '../../src/http/openapi.ts'
@@ -66,13 +68,34 @@ export async function openReadServer() {
     await inbox.store(events.flatMap((history) => history.events))
     await inbox.drain()
   }
+  /** Rows of the database, for what an answer has to agree with. */
+  const sql = async (text: string, values: unknown[] = []): Promise<Body[]> => {
+    const name = `test_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`
+    return (await database.query<Body>({ name, text, values })).rows
+  }
+  /** Every item of a list, page by page. */
+  const readAll = async (path: string, limit: number): Promise<Body[]> => {
+    const items: Body[] = []
+    let cursor: string | null = null
+    do {
+      const after: string = cursor === null ? '' : `&cursor=${cursor}`
+      const separator = path.includes('?') ? '&' : '?'
+      const { status, body } = await ask(`${path}${separator}limit=${limit}${after}`)
+      assert.equal(status, 200, JSON.stringify(body))
+      assert.ok(body.items.length <= limit)
+      items.push(...body.items)
+      cursor = body.next_cursor
+    } while (cursor !== null)
+    return items
+  }
   return {
     ...inbox,
     app,
-    keys,
     wakeUps,
     ask,
     fill,
+    sql,
+    readAll,
     [Symbol.asyncDispose]: async () => {
       await app.close()
       await inbox[Symbol.asyncDispose]()

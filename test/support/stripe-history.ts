@@ -193,6 +193,9 @@ class HistoryMaker {
       amount_captured: 0,
     })
     this.tellIntent('payment_intent.payment_failed')
+    // A customer does not confirm again within the second of a decline; a decline within the second of a
+    // confirmation is what the status rank is made for.
+    this.at += 1
   }
 
   private move(status: string, type: string): void {
