@@ -13,7 +13,7 @@ export type ParseAnswer =
   | { envelope: ProviderEventEnvelope }
   | { error: { code: ErrorCode; details: DomainErrorDetails } }
 
-export type ParseThread = {
+export type ParseThread = AsyncDisposable & {
   /** `body` is copied; @throws DomainError what the body is at fault for, or `parser_overloaded` */
   parse(job: ParseJob): Promise<ProviderEventEnvelope>
   close(): Promise<void>
@@ -41,14 +41,14 @@ export function openParseThread(
 
   const startThread = (): Worker => {
     const started = new Worker(file, { resourceLimits: { maxOldGenerationSizeMb: HEAP_MB_MAX } })
-    // An idle parser must not keep the process alive.
-    started.unref()
     started.on('message', (answer: ParseAnswer) => {
       if (worker === started) finishCurrent(answer)
     })
     started.on('error', (cause) => {
       if (worker === started) abandonThread(overloaded('the parser thread failed', cause))
     })
+    // An idle parser must not keep the process alive. Last, because adding a listener takes the hold again.
+    started.unref()
     return started
   }
   const finishCurrent = (answer: ParseAnswer) => {
@@ -89,6 +89,15 @@ export function openParseThread(
     job.reject(overloaded('waited too long for the parser'))
   }
 
+  const close = async () => {
+    for (const job of waiting.splice(0)) {
+      clearTimeout(job.timer)
+      job.reject(overloaded('the server stops'))
+    }
+    const stopping = worker
+    abandonThread(overloaded('the server stops'))
+    await stopping?.terminate()
+  }
   return {
     parse: (job) => {
       if (waiting.length >= bounds.waitingCountMax) {
@@ -101,15 +110,8 @@ export function openParseThread(
       startNext()
       return promise.promise
     },
-    close: async () => {
-      for (const job of waiting.splice(0)) {
-        clearTimeout(job.timer)
-        job.reject(overloaded('the server stops'))
-      }
-      const stopping = worker
-      abandonThread(overloaded('the server stops'))
-      await stopping?.terminate()
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   }
 }
 

@@ -4,8 +4,9 @@ import { request } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { createTestDatabase } from '../support/database.ts'
 import type { IntakeOptions } from './intake-fixture.ts'
+import type { LoopState } from './loop-meter.ts'
 
-export type ProcessState = { delayMsMax: number; bytesInFlight: number; heapBytes: number }
+export type ProcessState = LoopState & { bytesInFlight: number; residentBytes: number }
 
 const SERVER_FILE = fileURLToPath(new URL('./intake-server-process.ts', import.meta.url))
 

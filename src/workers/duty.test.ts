@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { startSupervisor } from './supervisor.ts'
+
+const FAR_AWAY_MS = 3_600_000
+
+test('an idle duty takes its next turn when it is woken, not before', async () => {
+  let turns = 0
+  const second = Promise.withResolvers<void>()
+  const takeTurn = async () => {
+    turns++
+    if (turns === 2) second.resolve()
+    return 'idle' as const
+  }
+  const supervisor = startSupervisor([{ name: 'one', pollMs: FAR_AWAY_MS, takeTurn }], () => {})
+  supervisor.wake('other')
+  await new Promise(setImmediate)
+  assert.equal(turns, 1)
+  supervisor.wake('one')
+  await second.promise
+  await supervisor.stop()
+  assert.equal(turns, 2)
+})
+
+test('a wake-up during a turn is not lost', async () => {
+  let turns = 0
+  const done = Promise.withResolvers<void>()
+  const supervisor = startSupervisor(
+    [
+      {
+        name: 'one',
+        pollMs: FAR_AWAY_MS,
+        takeTurn: async () => {
+          await new Promise(setImmediate)
+          turns++
+          if (turns === 1) supervisor.wake('one')
+          else done.resolve()
+          return 'idle'
+        },
+      },
+    ],
+    () => {},
+  )
+  await done.promise
+  await supervisor.stop()
+})
+
+test('an error is told, pauses the duty, and is over with the next good turn', async () => {
+  const errors: unknown[] = []
+  let turns = 0
+  const good = Promise.withResolvers<void>()
+  const supervisor = startSupervisor(
+    [
+      {
+        name: 'one',
+        pollMs: FAR_AWAY_MS,
+        takeTurn: async () => {
+          turns++
+          if (turns === 1) throw new Error('away')
+          good.resolve()
+          return 'idle'
+        },
+      },
+    ],
+    (_duty, error) => errors.push(error),
+  )
+  await new Promise(setImmediate)
+  assert.deepEqual(supervisor.health(), { ok: false, detail: 'failing: one' })
+  supervisor.wake('one')
+  await good.promise
+  await new Promise(setImmediate)
+  assert.equal(supervisor.health().ok, true)
+  assert.equal(errors.length, 1)
+  await supervisor.stop()
+})

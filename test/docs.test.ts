@@ -1,0 +1,149 @@
+/** The documentation says what is so: links, commands, settings, files, the state diagram, error codes. */
+import assert from 'node:assert/strict'
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { test } from 'node:test'
+import { readConfig } from '../src/config/config.ts'
+import type { Environment } from '../src/config/settings.ts'
+import { type ErrorEntry, errorCatalogue } from '../src/domain/errors.ts'
+import { paymentStatuses, paymentTransitions } from '../src/domain/payment.ts'
+
+const repository = resolve(import.meta.dirname, '..')
+const read = (path: string) => readFileSync(join(repository, path), 'utf8')
+const pages = [
+  ...globSync('*.md', { cwd: repository }),
+  ...globSync('docs/**/*.md', { cwd: repository }),
+].toSorted()
+
+const errorsPage = 'docs/reference/errors.md'
+
+function renderErrors(): string {
+  const entries: [string, ErrorEntry][] = Object.entries(errorCatalogue)
+  const sections = entries.map(
+    ([code, { status, title, cause, fix, retryable }]) =>
+      `## \`${code}\`\n\n${title}. HTTP ${status}.\n\n${cause}\n\n${fix} ${
+        retryable
+          ? 'The same request may succeed later.'
+          : 'Repeating the same request will not help.'
+      }\n`,
+  )
+  return `# Error codes
+
+Every error is answered as \`application/problem+json\` (RFC 9457) with one of these codes. \`type\` is the address of the
+code's page on the instance that answered, \`/docs/errors/<code>\`; \`request_id\` finds its lines in the log.
+
+This page is written from \`src/domain/error-catalogue.ts\` by \`UPDATE_DOCS=1 node --test test/docs.test.ts\`.
+
+${sections.join('\n')}`
+}
+
+test('the page of error codes is the catalogue', () => {
+  const expected = renderErrors()
+  if (process.env.UPDATE_DOCS === '1') writeFileSync(join(repository, errorsPage), expected)
+  assert.ok(existsSync(join(repository, errorsPage)), `${errorsPage} is not there`)
+  assert.equal(
+    read(errorsPage),
+    expected,
+    `${errorsPage} is not what the catalogue says: run UPDATE_DOCS=1 node --test test/docs.test.ts`,
+  )
+})
+
+const withoutCode = (text: string) => text.replace(/```[\s\S]*?```/g, '').replace(/`[^`\n]*`/g, '')
+
+/** As GitHub makes them: lower case, punctuation gone, spaces to dashes. */
+function anchorsOf(text: string): Set<string> {
+  const headings = text.replace(/```[\s\S]*?```/g, '').matchAll(/^#+ (.+)$/gm)
+  return new Set(
+    [...headings].map(([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  )
+}
+
+test('every link inside the documentation leads somewhere', () => {
+  const broken: string[] = []
+  for (const page of pages) {
+    for (const [, target = ''] of withoutCode(read(page)).matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue
+      const [path = '', anchor] = target.split('#')
+      const named = path === '' ? page : join(dirname(page), path)
+      if (!existsSync(join(repository, named))) broken.push(`${page}: ${target}`)
+      else if (anchor !== undefined && !anchorsOf(read(named)).has(anchor))
+        broken.push(`${page}: ${target} (no such heading)`)
+    }
+  }
+  assert.deepEqual(broken, [])
+})
+
+test('every npm script the documentation names is there', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
+  const unknown: string[] = []
+  for (const page of pages) {
+    for (const [, name = ''] of read(page).matchAll(/npm run ([a-z0-9][a-z0-9:-]*)/g)) {
+      if (scripts[name] === undefined) unknown.push(`${page}: npm run ${name}`)
+    }
+  }
+  assert.deepEqual(unknown, [])
+})
+
+test('the README lists exactly the settings that are read, and so does .env.example', () => {
+  const known = new Set<string>()
+  const recorder = new Proxy<Environment>(
+    {},
+    {
+      get(_target, name) {
+        known.add(String(name))
+        return undefined
+      },
+    },
+  )
+  readConfig(recorder)
+  const section = read('README.md').split('## Configuration')[1]?.split('\n## ')[0] ?? ''
+  const listed = [...section.matchAll(/^\| `([A-Z][A-Z0-9_]*)` \|/gm)].map((match) => match[1])
+  const example = [...read('.env.example').matchAll(/^#?([A-Z][A-Z0-9_]*)=/gm)].map(
+    (match) => match[1],
+  )
+  assert.deepEqual(listed.toSorted(), [...known].toSorted())
+  assert.deepEqual(listed.toSorted(), example.toSorted())
+})
+
+test('the state diagram of a payment is the table of its transitions', () => {
+  const [, diagram = ''] =
+    /```mermaid\nstateDiagram-v2\n([\s\S]*?)```/.exec(read('docs/concepts/payment.md')) ?? []
+  const drawn = [...diagram.matchAll(/^\s*(\S+) --> (\S+)$/gm)].map(
+    ([, from, to]) => `${from} --> ${to}`,
+  )
+  const [first] = paymentStatuses
+  const table = paymentStatuses.flatMap((from) => {
+    const next: readonly string[] = paymentTransitions[from]
+    return next.length === 0 ? [`${from} --> [*]`] : next.map((to) => `${from} --> ${to}`)
+  })
+  assert.deepEqual(drawn.toSorted(), [`[*] --> ${first}`, ...table].toSorted())
+})
+
+test('every file the documentation names is there', () => {
+  const missing: string[] = []
+  const file =
+    /`((?:src|test|migrations|docs|bench|scripts|\.ci)\/[\w./-]*|(?:README|ARCHITECTURE|CONTRIBUTING|CHANGELOG)\.md|package(?:-lock)?\.json|tsconfig\.json|biome\.json)`/g
+  for (const page of pages) {
+    for (const [, path = ''] of read(page).matchAll(file)) {
+      if (!existsSync(join(repository, path))) missing.push(`${page}: ${path}`)
+    }
+  }
+  assert.deepEqual(missing, [])
+})
+
+test('the map has one row for each requirement it names, with code unless it says otherwise', () => {
+  const rows = [...read('docs/concepts/map.md').matchAll(/^\| ([A-Z]+-\d\d) \|(.*)\|$/gm)].map(
+    ([, id = '', rest = '']) => ({ id, cells: rest.split('|').map((cell) => cell.trim()) }),
+  )
+  const ids = rows.map((row) => row.id)
+  assert.deepEqual(ids, [...new Set(ids)])
+  const without = rows.filter(
+    ({ cells: [, code, , state] }) => code === '' && !state?.startsWith('not there'),
+  )
+  assert.deepEqual(without, [])
+})
