@@ -51,9 +51,10 @@ async function readAll(
     for await (const chunk of source.body) {
       byteCount += chunk.length
       if (byteCount > BODY_BYTES_MAX) throw tooLarge()
-      hold(chunk.length)
-      const turn = budget.pass(chunk.length)
+      // Before it is counted, for refusing is work as well, and when there is no room there are many to refuse.
+      const turn = budget.pass(chunk.length, chunks.length === 0 ? 'new' : 'begun')
       if (turn !== undefined) await turn
+      hold(chunk.length)
       source.onChunk(chunk)
       chunks.push(chunk)
     }
@@ -67,7 +68,7 @@ async function readAll(
 async function join(chunks: Buffer[], byteCount: number, budget: ByteBudget): Promise<Buffer> {
   const [only] = chunks
   if (chunks.length === 1 && only !== undefined) return only
-  const turn = budget.pass(byteCount)
+  const turn = budget.pass(byteCount, 'begun')
   if (turn !== undefined) await turn
   return Buffer.concat(chunks, byteCount)
 }

@@ -105,7 +105,7 @@ async function explain(
   verification: WebhookVerification,
   read: ReadBody,
 ): Promise<string> {
-  const turn = deps.budget.pass(EXPLANATION_COST_BYTES)
+  const turn = deps.budget.pass(EXPLANATION_COST_BYTES, 'new')
   if (turn !== undefined) await turn
   const isSmall = read.byteCount <= EXPLAINED_BODY_BYTES_MAX
   return verification.explain(isSmall ? await read.join() : undefined)

@@ -1,19 +1,23 @@
 /**
  * Shares out the event loop's turns among bodies, so that a thousand that arrive at once do not add up to one
- * long turn in which nothing else is answered.
+ * long turn in which nothing else is answered. What has begun goes before what is new: otherwise all would hold
+ * a part, together fill the room there is, and none would be finished.
  */
 export type WorkPacer = {
-  /** Undefined: go on at once. Else go on when it resolves, in a later turn, first come first served. */
-  pass(bytes: number): Promise<void> | undefined
+  /** Undefined: go on at once. Else go on when it resolves, in a later turn. */
+  pass(bytes: number, stage: WorkStage): Promise<void> | undefined
 }
+export type WorkStage = 'begun' | 'new'
 
 /** About two milliseconds of hashing and copying. */
 const TURN_BYTES_MAX = 2 * 1024 * 1024
+/** Nearly all events are smaller than this, and never wait for large ones. */
+const SMALL_BYTES_MAX = 16_384
 
 export function openWorkPacer(turnBytesMax = TURN_BYTES_MAX): WorkPacer {
   let spent = 0
   let isScheduled = false
-  const waiting: { bytes: number; resolve: () => void }[] = []
+  const waiting = { begun: [] as Waiting[], new: [] as Waiting[] }
 
   const schedule = () => {
     if (isScheduled) return
@@ -23,25 +27,28 @@ export function openWorkPacer(turnBytesMax = TURN_BYTES_MAX): WorkPacer {
   const startTurn = () => {
     isScheduled = false
     spent = 0
-    // The first of a turn always passes, however large it is.
-    while (waiting.length > 0 && (spent === 0 || spent < turnBytesMax)) {
-      const next = waiting.shift()
-      spent += next?.bytes ?? 0
-      next?.resolve()
+    while (spent < turnBytesMax) {
+      const next = waiting.begun.shift() ?? waiting.new.shift()
+      if (next === undefined) return
+      spent += next.bytes
+      next.resolve()
     }
-    if (waiting.length > 0) schedule()
+    schedule()
   }
 
   return {
-    pass: (bytes) => {
+    pass: (bytes, stage) => {
       schedule()
-      if (waiting.length === 0 && spent < turnBytesMax) {
+      const isFree = waiting.begun.length === 0 && waiting.new.length === 0 && spent < turnBytesMax
+      if (isFree || bytes <= SMALL_BYTES_MAX) {
         spent += bytes
         return undefined
       }
       const { promise, resolve } = Promise.withResolvers<void>()
-      waiting.push({ bytes, resolve })
+      waiting[stage].push({ bytes, resolve })
       return promise
     },
   }
 }
+
+type Waiting = { bytes: number; resolve: () => void }

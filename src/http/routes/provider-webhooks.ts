@@ -61,7 +61,7 @@ async function answerDelivery(
       .type('application/json; charset=utf-8')
       .send(isRepeat ? alreadyProcessed : received)
   } catch (error) {
-    drainRefused(request.raw)
+    drainRefused(request.raw, deps.receive.budget.pass)
     if (error instanceof DomainError && isSignatureFailure(error.code)) {
       deps.telemetry.signatureFailure({ provider, code: error.code })
     }
