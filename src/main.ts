@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { announce } from './app/announce.ts'
+import { explainStart } from './app/explain-start.ts'
 import { type App, openApp } from './app.ts'
 import { type Config, readConfig } from './config/config.ts'
 import { ConfigError } from './config/config-error.ts'
@@ -60,7 +61,7 @@ async function run(config: Config, role: Role): Promise<number> {
       },
     })
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error)
+    console.error(explainStart(error, config))
     await destination.close()
     return 1
   }
@@ -75,13 +76,19 @@ async function run(config: Config, role: Role): Promise<number> {
 }
 
 function readRole(argv: string[]): Role | undefined {
-  const { values } = parseArgs({
-    args: argv,
-    options: { role: { type: 'string', default: 'all' } },
-  })
-  const role = roles.find((known) => known === values.role)
-  if (role === undefined) console.error(`--role ${values.role}: must be one of ${roles.join(', ')}`)
-  return role
+  try {
+    const options = { role: { type: 'string', default: 'all' } } as const
+    const { values } = parseArgs({ args: argv, options })
+    const role = roles.find((known) => known === values.role)
+    if (role === undefined) {
+      console.error(`--role ${values.role}: must be one of ${roles.join(', ')}`)
+    }
+    return role
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}
+usage: npm start -- [--role all|api|worker]`)
+    return undefined
+  }
 }
 
 function readVersion(): string {

@@ -102,7 +102,7 @@ test('the README lists exactly the settings that are read, and so does .env.exam
   )
   readConfig(recorder)
   const section = read('README.md').split('## Configuration')[1]?.split('\n## ')[0] ?? ''
-  const listed = [...section.matchAll(/^\| `([A-Z][A-Z0-9_]*)` \|/gm)].map((match) => match[1])
+  const listed = [...section.matchAll(/^\| `([A-Z][A-Z0-9_]*)` *\|/gm)].map((match) => match[1])
   const example = [...read('.env.example').matchAll(/^#?([A-Z][A-Z0-9_]*)=/gm)].map(
     (match) => match[1],
   )

@@ -22,7 +22,13 @@ export async function applyOurs(database: Database): Promise<number> {
       newId,
       ledgerAccounts,
       workerId: `bench:${number}`,
-      retry: { countMax: 5, immediateCount: 1, baseSeconds: 2, delaySecondsMax: 60, jitterRatio: 0 },
+      retry: {
+        countMax: 5,
+        immediateCount: 1,
+        baseSeconds: 2,
+        delaySecondsMax: 60,
+        jitterRatio: 0,
+      },
       batchCountMax: BATCH_COUNT_MAX,
       onApplied: () => {},
       onFailed: (event, failure) => {

@@ -4,8 +4,8 @@
  */
 import { migrateUp } from '../../src/store/migrate.ts'
 import { bulkStore } from '../../test/support/bulk-store.ts'
-import { bareApplySchema } from '../bare/apply-schema.ts'
 import { applyBare, openBareWorkers } from '../bare/apply.ts'
+import { bareApplySchema } from '../bare/apply-schema.ts'
 import { measureRounds, type Variant } from '../measure/rounds.ts'
 import { type Figure, figuresOf } from '../report/figures.ts'
 import { type EventSet, eventSets } from '../support/event-sets.ts'

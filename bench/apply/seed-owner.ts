@@ -1,5 +1,5 @@
-import { runSql } from '../support/private-postgres.ts'
 import { accountId, merchantId } from '../../test/support/inbox.ts'
+import { runSql } from '../support/private-postgres.ts'
 
 /** The merchant and provider account the events of the test support belong to. */
 export async function seedOwner(url: string): Promise<void> {

@@ -1,6 +1,6 @@
 import pg from 'pg'
-import type { EventBody } from '../../test/support/inbox.ts'
 import { openIdSource } from '../../src/store/new-id.ts'
+import type { EventBody } from '../../test/support/inbox.ts'
 
 const BATCH_COUNT = 1000
 

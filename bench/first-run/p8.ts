@@ -1,2 +1,61 @@
+/** P8, first run: `node src/main.ts` in a fresh data folder, until it says it is ready; then what it holds in memory. */
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { proportionalSetMb } from '../measure/proportional-set.ts'
+import { median } from '../measure/statistics.ts'
 import type { Figure } from '../report/figures.ts'
-export async function measureP8(_isQuick: boolean): Promise<Figure[]> { return [] }
+import { findFreePort } from '../support/free-port.ts'
+import { startServerProcess } from '../support/server-process.ts'
+
+const ROUND_COUNT = 3
+const bench = 'P8 first run'
+
+export async function measureP8(): Promise<Figure[]> {
+  const seconds: number[] = []
+  const megabytes: number[] = []
+  for (let round = 0; round < ROUND_COUNT; round++) {
+    const one = await runOnce()
+    console.error(
+      `  round ${round + 1}/${ROUND_COUNT}: ${one.seconds.toFixed(2)} s, ${one.megabytes.toFixed(0)} MB`,
+    )
+    seconds.push(one.seconds)
+    megabytes.push(one.megabytes)
+  }
+  return [
+    { bench, variant: 'until ready', unit: 's', value: median(seconds), rounds: seconds },
+    {
+      bench,
+      variant: 'Node + PostgreSQL',
+      unit: 'MB',
+      value: median(megabytes),
+      rounds: megabytes,
+    },
+  ]
+}
+
+async function runOnce(): Promise<{ seconds: number; megabytes: number }> {
+  const folder = await mkdtemp(join(tmpdir(), 'payonce-bench-p8-'))
+  // In it, PostgreSQL runs under another account than root.
+  await chmod(folder, 0o711)
+  const port = await findFreePort()
+  try {
+    const server = await startServerProcess({
+      script: join(import.meta.dirname, '../../src/main.ts'),
+      args: [],
+      port,
+      readyPath: '/health/ready',
+      folder,
+      environment: {
+        PORT: String(port),
+        PAYONCE_DATA_DIR: join(folder, 'data'),
+        DATABASE_URL: 'embedded',
+      },
+    })
+    const megabytes = proportionalSetMb(server.pid)
+    await server.close()
+    return { seconds: server.readyMs / 1000, megabytes }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}

@@ -3,22 +3,39 @@ import type { Figure } from './figures.ts'
 const columns: [string, (figure: Figure) => string][] = [
   ['bench', ({ bench }) => bench],
   ['variant', ({ variant }) => variant],
-  ['median', ({ value, unit }) => (unit === undefined ? `${value.toFixed(0)}/s` : `${value.toFixed(1)} ${unit}`)],
+  [
+    'median',
+    ({ value, unit }) =>
+      unit === undefined ? `${value.toFixed(0)}/s` : `${value.toFixed(1)} ${unit}`,
+  ],
   ['ratio', ({ ratio }) => (ratio === undefined ? '' : `${(ratio * 100).toFixed(0)} %`)],
   ['Node us', ({ nodeUs }) => nodeUs?.toFixed(0) ?? ''],
   ['PG us', ({ postgresUs }) => postgresUs?.toFixed(0) ?? ''],
-  ['CPU us', ({ nodeUs, postgresUs }) => nodeUs === undefined ? '' : (nodeUs + (postgresUs ?? 0)).toFixed(0)],
+  [
+    'CPU us',
+    ({ nodeUs, postgresUs }) =>
+      nodeUs === undefined ? '' : (nodeUs + (postgresUs ?? 0)).toFixed(0),
+  ],
   ['p50 ms', ({ p50Ms }) => p50Ms?.toFixed(1) ?? ''],
   ['p99 ms', ({ p99Ms }) => p99Ms?.toFixed(1) ?? ''],
   ['steal', ({ steal }) => percent(steal)],
   ['foreign', ({ foreign }) => percent(foreign)],
-  ['rounds', ({ rounds, unit }) => rounds.map((value) => value.toFixed(unit === undefined ? 0 : 1)).join(' ')],
+  [
+    'rounds',
+    ({ rounds, unit }) =>
+      rounds.map((value) => value.toFixed(unit === undefined ? 0 : 1)).join(' '),
+  ],
 ]
 
 /** Words to the left, numbers to the right. */
 export function formatTable(figures: readonly Figure[]): string {
-  const rows = [columns.map(([title]) => title), ...figures.map((figure) => columns.map(([, cell]) => cell(figure)))]
-  const widths = columns.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  const rows = [
+    columns.map(([title]) => title),
+    ...figures.map((figure) => columns.map(([, cell]) => cell(figure))),
+  ]
+  const widths = columns.map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  )
   const isWord = (column: number) => column < 2 || column === columns.length - 1
   return rows
     .map((row) =>

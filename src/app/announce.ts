@@ -3,7 +3,8 @@ import type { Config } from '../config/config.ts'
 import { writeCredentials } from '../config/credentials-file.ts'
 import type { Role } from '../domain/role.ts'
 
-/** Tells, once, what a person at the terminal needs next. In production only the address: secrets stay where they are. */
+/** Tells, once, what a person at the terminal needs next; in production the address, and generated keys the one time
+ * they exist as text. */
 export async function announce(started: {
   app: App
   config: Config
@@ -17,7 +18,11 @@ export async function announce(started: {
     return
   }
   if (config.environment === 'production') {
-    console.log(`Payonce ${role} is ready at ${app.url} in ${seconds} s.`)
+    console.log(`Payonce is ready at ${app.url} in ${seconds} s.`)
+    const chosen = config.bootstrap.apiKey?.reveal()
+    for (const key of Object.values(app.firstKeys ?? {})) {
+      if (key !== chosen) console.log(`first API key, told only now: ${key}`)
+    }
     return
   }
   const { testKey, liveKey } = app.firstKeys ?? {}

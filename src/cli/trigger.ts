@@ -15,17 +15,9 @@ types: ${storyTypes.join(', ')}`
 
 /** @returns 0 when every event was accepted, 1 when one was not, 2 when the command line was wrong */
 export async function trigger(argv: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: argv,
-    allowPositionals: true,
-    options: {
-      amount: { type: 'string', default: '1000' },
-      currency: { type: 'string', default: 'usd' },
-      url: { type: 'string' },
-      secret: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  })
+  const parsed = readArguments(argv)
+  if (parsed === undefined) return 2
+  const { values, positionals } = parsed
   const [type] = positionals
   if (values.help || type === undefined) {
     console.log(usage)
@@ -61,6 +53,25 @@ export async function trigger(argv: string[]): Promise<number> {
     if (!(await send(event, { url, secret, createdAtSeconds }))) return 1
   }
   return 0
+}
+
+function readArguments(argv: string[]) {
+  try {
+    return parseArgs({
+      args: argv,
+      allowPositionals: true,
+      options: {
+        amount: { type: 'string', default: '1000' },
+        currency: { type: 'string', default: 'usd' },
+        url: { type: 'string' },
+        secret: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    })
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`)
+    return undefined
+  }
 }
 
 async function send(

@@ -1,12 +1,12 @@
 import type { Settings } from './settings.ts'
 
-/** When a failed event is tried again: `baseSeconds`, doubled each time, up to `delaySecondsMax`. */
+/** When a failed event is tried again: try n after `baseSeconds`^n seconds, at most `delaySecondsMax`. */
 export type RetryConfig = {
   /** tries after the first, before an event is given up as a dead letter */
   countMax: number
   delaySecondsMax: number
   baseSeconds: number
-  /** how many of the tries follow without a wait, since most failures are a lost race */
+  /** repeats at once before the first wait, on top of the tries, since most failures are a lost race */
   immediateCount: number
   /** share of each delay that is random, so that events that failed together do not return together */
   jitterRatio: number

@@ -40,7 +40,7 @@ export type ObjectAssertion = ProviderObjectName & { facts: ObjectFacts }
 /**
  * What a handler makes of an event.
  * `subject` is the object the event is about. `root` true: unknown, it is adopted as a payment (or payout);
- * false: unknown, the event is parked under the last of `parents`.
+ * false: unknown, the event is parked under every one of `parents`.
  */
 export type EventFacts =
   | {

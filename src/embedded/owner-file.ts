@@ -65,6 +65,7 @@ async function findLiveOwner(content: string | undefined): Promise<number | unde
 function alreadyRunning(folder: DataFolder, pid: number): Error {
   return new Error(
     `Payonce is already running as pid ${pid} with this data folder: ${folder.path}. ` +
+      'Several processes share one database only through DATABASE_URL. ' +
       'Stop it first, or set PAYONCE_DATA_DIR to another folder.',
   )
 }

@@ -20,7 +20,9 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
 }
 
 function invalidRequest(httpPart: string, found: TLocalizedValidationError[]): DomainError {
-  const errors = found.flatMap(fieldErrorsOf).slice(0, FIELD_ERROR_COUNT_MAX)
+  // The library adds a second error for a field no schema knows; the first one names it.
+  const told = found.filter((error) => error.keyword !== 'boolean')
+  const errors = told.flatMap(fieldErrorsOf).slice(0, FIELD_ERROR_COUNT_MAX)
   const [first] = errors
   const where = httpPart === 'querystring' ? 'query' : httpPart
   return new DomainError('invalid_request', {

@@ -7,9 +7,9 @@
 import type { NewId } from '../domain/ids.ts'
 import type { LedgerAccounts } from '../ledger/accounts.ts'
 import { readClock } from '../store/clock.ts'
-import type { Database } from '../store/db.ts'
+import type { Database, Transaction } from '../store/db.ts'
 import type { ClaimedEvent } from '../store/inbox-claims.ts'
-import { deleteQueueRows } from '../store/inbox-results.ts'
+import { deleteQueueRows, type WaitingEvent } from '../store/inbox-results.ts'
 import { deleteWorkerBatch, markSuspects } from '../store/worker-batches.ts'
 import { type AppliedEvent, applyEvents, ConcurrentReferenceError } from './apply-events.ts'
 import { claimBatch } from './claim-batch.ts'
@@ -24,8 +24,8 @@ export type ProcessDeps = {
   retry: RetryPolicy
   /** upper bound of events in one transaction */
   batchCountMax: number
-  onApplied: (events: AppliedEvent[], seconds: number) => void
-  onFailed: (event: ClaimedEvent, failure: WebhookError, dead: boolean) => void
+  onApplied: (events: AppliedEvent[]) => void
+  onFailed: (event: WaitingEvent, failure: WebhookError, dead: boolean) => void
 }
 
 /** Repeats of a batch that lost a race, before its events are applied one at a time. */
@@ -36,65 +36,97 @@ type Batch = { id: string | undefined; events: ClaimedEvent[] }
 
 /** Opens an inbox worker; each call of the result is one turn, at most one batch. */
 export function openInboxProcessor(deps: ProcessDeps): () => Promise<Turn> {
-  /** batches that failed while the database was away: their names must go before they look like a death */
-  const unnamed: string[] = []
+  /** batches whose transaction was lost with the database: their names must go before they look like a death */
+  const unfinished: string[] = []
   return async () => {
-    for (let id = unnamed.at(-1); id !== undefined; id = unnamed.at(-1)) {
+    for (let id = unfinished.at(-1); id !== undefined; id = unfinished.at(-1)) {
       await deleteWorkerBatch(deps.database, id)
-      unnamed.pop()
+      unfinished.pop()
     }
     for (let repeat = 0; ; repeat++) {
       const batch: Batch = { id: undefined, events: [] }
-      const startedAt = performance.now()
+      let result: BatchResult
       try {
-        const { outcome, applied } = await applyOneBatch(deps, batch)
-        if (applied.length > 0) deps.onApplied(applied, (performance.now() - startedAt) / 1000)
-        return { outcome, count: batch.events.length }
+        result = await applyOneBatch(deps, batch, repeat)
       } catch (error) {
-        if (batch.id !== undefined) unnamed.push(batch.id)
-        const failure = classifyApplyError(error)
-        // Nothing is spent while the database is away; the caller waits and comes back.
-        if (failure.type === 'unavailable' || batch.events.length === 0) throw error
-        for (let id = unnamed.at(-1); id !== undefined; id = unnamed.at(-1)) {
-          await deleteWorkerBatch(deps.database, id)
-          unnamed.pop()
-        }
-        if (repeat < repeatCountMax(failure, batch, deps.retry)) continue
-        await settleFailure(deps, batch.events, failure)
-        return { outcome: 'worked', count: 0 }
+        if (batch.id !== undefined) unfinished.push(batch.id)
+        throw error
+      }
+      if (result.outcome === 'repeat') continue
+      if (result.outcome === 'applied') deps.onApplied(result.events)
+      for (const failed of result.failed) deps.onFailed(failed.event, failed.failure, failed.dead)
+      return {
+        outcome: result.outcome === 'idle' ? 'idle' : 'worked',
+        count: result.outcome === 'applied' ? batch.events.length : 0,
       }
     }
   }
 }
 
+type FailedEvent = { event: WaitingEvent; failure: WebhookError; dead: boolean }
+type BatchResult = { failed: FailedEvent[] } & (
+  | { outcome: 'idle' | 'settled' | 'repeat' | 'postponed' }
+  | { outcome: 'applied'; events: AppliedEvent[] }
+)
+
+/**
+ * One batch in one transaction. A failure is undone to the savepoint and settled while the lanes are still owned, so
+ * that no other worker can take the batch for one whose worker died.
+ * @throws when the transaction itself is lost
+ */
 async function applyOneBatch(
   deps: ProcessDeps,
   batch: Batch,
-): Promise<{ outcome: Turn['outcome']; applied: AppliedEvent[] }> {
+  repeat: number,
+): Promise<BatchResult> {
   return deps.database.transaction(async (tx) => {
+    const failed: FailedEvent[] = []
     const claim = await claimBatch(tx, {
       database: deps.database,
       newId: deps.newId,
       workerId: deps.workerId,
       countMax: deps.batchCountMax,
-      onDeathAlone: (settling, id) => spendAttemptOfDeath(settling, id, deps.retry),
+      onDeathAlone: async (settling, id) => {
+        const spent = await spendAttemptOfDeath(settling, id, deps.retry)
+        if (spent !== undefined) failed.push(spent)
+      },
       onNamed: (id) => {
         batch.id = id
       },
     })
     if (claim.outcome !== 'batch') {
-      return { outcome: claim.outcome === 'nothing_due' ? 'idle' : 'worked', applied: [] }
+      return { outcome: claim.outcome === 'nothing_due' ? 'idle' : 'settled', failed }
     }
     batch.events = claim.events
-    const applied = await applyEvents(tx, claim.events, { ...deps, at: await readClock(tx) })
-    const ids = claim.events.map((event) => event.id)
-    const finished = await deleteQueueRows(tx, ids)
-    // We own the lanes, so only a lock lost without our knowing explains a missing row.
-    if (finished !== ids.length)
-      throw new Error(`claimed ${ids.length} events, finished ${finished}`)
-    await deleteWorkerBatch(tx, claim.batchId)
-    return { outcome: 'worked', applied }
+    await tx.query({ name: 'inbox_savepoint', text: 'savepoint batch' })
+    try {
+      const events = await applyClaimed(tx, claim.events, deps)
+      await deleteWorkerBatch(tx, claim.batchId)
+      return { outcome: 'applied', events, failed }
+    } catch (error) {
+      const failure = classifyApplyError(error)
+      // Nothing is spent while the database is away; the caller waits and comes back.
+      if (failure.type === 'unavailable') throw error
+      await tx.query({ name: 'inbox_rollback', text: 'rollback to savepoint batch' })
+      await deleteWorkerBatch(tx, claim.batchId)
+      if (repeat < repeatCountMax(failure, batch, deps.retry)) return { outcome: 'repeat', failed }
+      failed.push(...(await settleFailure(tx, claim.events, failure, deps.retry)))
+      return { outcome: 'postponed', failed }
+    }
   })
+}
+
+async function applyClaimed(
+  tx: Transaction,
+  claimed: ClaimedEvent[],
+  deps: ProcessDeps,
+): Promise<AppliedEvent[]> {
+  const applied = await applyEvents(tx, claimed, { ...deps, at: await readClock(tx) })
+  const ids = claimed.map((event) => event.id)
+  const finished = await deleteQueueRows(tx, ids)
+  // We own the lanes, so only a lock lost without our knowing explains a missing row.
+  if (finished !== ids.length) throw new Error(`claimed ${ids.length} events, finished ${finished}`)
+  return applied
 }
 
 function classifyApplyError(error: unknown): WebhookError {
@@ -108,25 +140,27 @@ function classifyApplyError(error: unknown): WebhookError {
   }
 }
 
+/** A lost race is repeated at once; so is the first failure of an event that is alone. */
 function repeatCountMax(failure: WebhookError, batch: Batch, retry: RetryPolicy): number {
   if (failure.type === 'transient') return REPEAT_COUNT_MAX
-  return batch.events.length === 1 ? retry.immediateCount : 0
+  const [alone] = batch.events
+  return batch.events.length === 1 && alone?.attemptCount === 0 ? retry.immediateCount : 0
 }
 
 /** One event is at fault but we do not know which: they are applied alone. Alone, it spends an attempt. */
 async function settleFailure(
-  deps: ProcessDeps,
+  tx: Transaction,
   events: ClaimedEvent[],
   failure: WebhookError,
-): Promise<void> {
+  retry: RetryPolicy,
+): Promise<FailedEvent[]> {
   const [alone] = events
   if (alone === undefined || events.length > 1) {
     await markSuspects(
-      deps.database,
+      tx,
       events.map((event) => event.id),
     )
-    return
+    return []
   }
-  const dead = await spendAttempt(deps.database, alone, failure, deps.retry)
-  deps.onFailed(alone, failure, dead)
+  return [{ event: alone, failure, dead: await spendAttempt(tx, alone, failure, retry) }]
 }

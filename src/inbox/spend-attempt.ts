@@ -1,5 +1,10 @@
 import type { Queryable, Transaction } from '../store/db.ts'
-import { createDeadLetter, findAttemptCount, postponeEvent } from '../store/inbox-results.ts'
+import {
+  createDeadLetter,
+  findWaitingEvent,
+  postponeEvent,
+  type WaitingEvent,
+} from '../store/inbox-results.ts'
 import type { WebhookError } from './webhook-error.ts'
 
 /** When a failed event is tried again. Every number is a setting. */
@@ -52,9 +57,9 @@ export async function spendAttemptOfDeath(
   tx: Transaction,
   inboxEventId: string,
   policy: RetryPolicy,
-): Promise<void> {
-  const attemptCount = await findAttemptCount(tx, inboxEventId)
-  if (attemptCount === undefined) return
+): Promise<{ event: WaitingEvent; failure: WebhookError; dead: boolean } | undefined> {
+  const event = await findWaitingEvent(tx, inboxEventId)
+  if (event === undefined) return undefined
   const failure: WebhookError = {
     type: 'event',
     code: 'worker_died',
@@ -62,5 +67,5 @@ export async function spendAttemptOfDeath(
     detail: 'the worker died while it applied this event alone',
     retry: 'with_backoff',
   }
-  await spendAttempt(tx, { id: inboxEventId, attemptCount }, failure, policy)
+  return { event, failure, dead: await spendAttempt(tx, event, failure, policy) }
 }

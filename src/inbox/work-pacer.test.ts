@@ -16,7 +16,7 @@ test('a turn takes what it has room for; the rest waits, what has begun before w
 
 test('a small body never waits', () => {
   const pacer = openWorkPacer(100_000)
-  pacer.pass(1_000_000, 'new')
+  assert.equal(pacer.pass(1_000_000, 'new'), undefined)
   assert.notEqual(pacer.pass(1_000_000, 'begun'), undefined)
   assert.equal(pacer.pass(6_000, 'new'), undefined)
 })

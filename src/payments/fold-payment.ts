@@ -19,7 +19,8 @@ import { type FactEvent, inProviderOrder, type Subject, touchedObjects } from '.
 
 export function foldPayment(subject: Subject, changes: Changes, context: ChangeContext): void {
   let projected: ProjectedPayment | undefined
-  let sequence = subject.payment?.sequence ?? 0n
+  const stored = subject.payment
+  let sequence = stored?.sequence ?? 0n
   const takeSequence = () => {
     sequence += 1n
     return sequence
@@ -56,7 +57,7 @@ export function foldPayment(subject: Subject, changes: Changes, context: ChangeC
   const last = events.at(-1)
   if (last === undefined) return
   if (subject.payment === undefined || projected === undefined) throw withoutCurrency(last)
-  if (subject.payment.sequence !== sequence) {
+  if (subject.payment !== stored || subject.payment.sequence !== sequence) {
     subject.payment = { ...subject.payment, sequence, updatedAt: context.at }
     changes.payments.push(subject.payment)
   }

@@ -13,7 +13,8 @@ import { type FactEvent, inProviderOrder, type Subject, touchedObjects } from '.
 /** Folds events into one payout, as `foldPayment` does for a payment. */
 export function foldPayout(subject: Subject, changes: Changes, context: ChangeContext): void {
   let projected: ProjectedPayout | undefined
-  let sequence = subject.payout?.sequence ?? 0n
+  const stored = subject.payout
+  let sequence = stored?.sequence ?? 0n
   const takeSequence = () => {
     sequence += 1n
     return sequence
@@ -32,7 +33,7 @@ export function foldPayout(subject: Subject, changes: Changes, context: ChangeCo
   const last = events.at(-1)
   if (last === undefined) return
   if (subject.payout === undefined || projected === undefined) throw withoutCurrency(last)
-  if (subject.payout.sequence !== sequence) {
+  if (subject.payout !== stored || subject.payout.sequence !== sequence) {
     subject.payout = { ...subject.payout, sequence, updatedAt: context.at }
     changes.payouts.push(subject.payout)
   }

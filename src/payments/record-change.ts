@@ -16,6 +16,7 @@ export type ChangeContext = {
   actor: string
 }
 
+/** Fields that change with every write, or never. */
 const bookkeeping = [
   'id',
   'merchantId',
@@ -29,6 +30,17 @@ const bookkeeping = [
   'origin',
   'paymentId',
 ] as const
+
+const wireBookkeeping = [
+  'id',
+  'merchant_id',
+  'livemode',
+  'payment_id',
+  'created_at',
+  'updated_at',
+  'provider',
+  'origin',
+]
 
 /**
  * One change: an immutable history row, and an event that will leave. Both carry the correlation id of the event
@@ -44,12 +56,16 @@ export function recordChange<Row extends OwnerColumns & { id: string }>(
     before: Row | undefined
     after: Row
     types: EventType[]
-    render: (row: Row) => object
+    render: (row: Row) => Record<string, unknown>
   },
 ): boolean {
-  const { before, after, cause, subject } = change
-  const difference = differences(before, after, bookkeeping as unknown as (keyof Row)[])
-  if (difference === undefined) return false
+  const { before, after, cause, subject, render } = change
+  if (differences(before, after, bookkeeping as unknown as (keyof Row)[]) === undefined)
+    return false
+  const shown = render(after)
+  const difference = differences(before && render(before), shown, wireBookkeeping)
+  // A change only our own columns know: the rows are written, and there is nothing to tell.
+  if (difference === undefined) return true
   const owner = { merchantId: subject.merchantId, livemode: subject.livemode }
   for (const type of change.types) {
     changes.history.push({
@@ -70,7 +86,7 @@ export function recordChange<Row extends OwnerColumns & { id: string }>(
       partition: laneOf(subject.id),
       type,
       apiVersion: eventVersion,
-      payload: { type, timestamp: context.at.toISOString(), data: change.render(after) },
+      payload: { type, timestamp: context.at.toISOString(), data: shown },
       correlationId: cause.correlationId,
     })
   }

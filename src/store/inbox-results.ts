@@ -72,17 +72,32 @@ export type FailureRow = {
   detail: string
 }
 
-/** Delayed attempts spent so far; undefined when the event waits no more. */
-export async function findAttemptCount(
+/** What a log line says of an event that waits. */
+export type WaitingEvent = {
+  id: string
+  provider: string
+  eventId: string
+  type: string
+  requestId: string
+  correlationId: string
+  /** delayed attempts spent so far */
+  attemptCount: number
+}
+
+/** Undefined when the event waits no more. */
+export async function findWaitingEvent(
   tx: Queryable,
   inboxEventId: string,
-): Promise<number | undefined> {
-  const { rows } = await tx.query<{ attemptCount: number }>({
-    name: 'inbox_queue_attempt_count',
-    text: 'select attempt_count as "attemptCount" from inbox_queue where inbox_event_id = $1',
+): Promise<WaitingEvent | undefined> {
+  const { rows } = await tx.query<WaitingEvent>({
+    name: 'inbox_queue_find',
+    text: `select e.id, a.provider, e.event_id as "eventId", e.type, e.request_id as "requestId",
+        e.correlation_id as "correlationId", q.attempt_count as "attemptCount"
+      from inbox_queue q join inbox_events e on e.id = q.inbox_event_id
+      join provider_accounts a on a.id = e.provider_account_id where q.inbox_event_id = $1`,
     values: [inboxEventId],
   })
-  return rows[0]?.attemptCount
+  return rows[0]
 }
 
 /** Spends an attempt: the failure is kept, the work waits `delaySeconds` and is then applied alone. */

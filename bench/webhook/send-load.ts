@@ -1,0 +1,41 @@
+import { setTimeout } from 'node:timers/promises'
+import { openRawConnection, type RawConnection } from './raw-connection.ts'
+
+export type LoadResult = { operations: number; seconds: number; latenciesMs: number[] }
+
+const CONNECTION_COUNT = 64
+
+/**
+ * Sends every request once. With a rate, each has its moment, and its latency counts from that moment on, so that a
+ * server which falls behind cannot hide it; without, each connection sends the next as soon as it is answered.
+ */
+export async function sendLoad(
+  port: number,
+  requests: readonly Buffer[],
+  perSecond?: number,
+): Promise<LoadResult> {
+  const connections = await Promise.all(
+    Array.from({ length: CONNECTION_COUNT }, () => openRawConnection(port)),
+  )
+  const latenciesMs: number[] = []
+  let next = 0
+  const startedAt = performance.now()
+  const sendUntilDone = async (connection: RawConnection) => {
+    for (let number = next++; number < requests.length; number = next++) {
+      const request = requests[number]
+      if (request === undefined) return
+      let dueAt = performance.now()
+      if (perSecond !== undefined) {
+        dueAt = startedAt + (number / perSecond) * 1000
+        const waitMs = dueAt - performance.now()
+        if (waitMs > 0) await setTimeout(waitMs)
+      }
+      await connection.send(request)
+      latenciesMs.push(performance.now() - dueAt)
+    }
+  }
+  await Promise.all(connections.map(sendUntilDone))
+  const seconds = (performance.now() - startedAt) / 1000
+  for (const connection of connections) connection.close()
+  return { operations: requests.length, seconds, latenciesMs }
+}
