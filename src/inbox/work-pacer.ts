@@ -9,8 +9,8 @@ export type WorkPacer = {
 }
 export type WorkStage = 'begun' | 'new'
 
-/** About two milliseconds of hashing and copying. */
-const TURN_BYTES_MAX = 2 * 1024 * 1024
+/** About a millisecond of hashing and copying. */
+const TURN_BYTES_MAX = 1024 * 1024
 /** Nearly all events are smaller than this, and never wait for large ones. */
 const SMALL_BYTES_MAX = 16_384
 
