@@ -5,7 +5,7 @@ import { join } from 'node:path'
 const BLOCK = Buffer.alloc(8192, 1)
 const DURATION_MS = 300
 
-/** fdatasync of one 8 KiB block a second, in a loop: the disk's own limit for commits one after another. */
+/** How many times a second an 8 KiB block can be written and flushed: the disk's limit for commits one by one. */
 export function measureFsyncRate(): number {
   const folder = mkdtempSync(join(tmpdir(), 'payonce-bench-fsync-'))
   const file = openSync(join(folder, 'file'), 'w')

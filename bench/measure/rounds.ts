@@ -20,6 +20,8 @@ export type Prepared = {
   run: () => Promise<Run>
   /** Node processes whose CPU counts */
   nodePids: number[]
+  /** the load generator, whose CPU is neither ours nor foreign */
+  loadPid?: number
   close: () => Promise<void>
 }
 export type MeasuredRun = Run & {
@@ -61,12 +63,18 @@ async function measureOnce(variant: Variant, postgresPid: number): Promise<Measu
   try {
     const nodeCpu = () => prepared.nodePids.reduce((sum, pid) => sum + processCpuUs(pid), 0)
     const before = readMachineCpu()
+    const loadCpu = () => (prepared.loadPid === undefined ? 0 : processCpuUs(prepared.loadPid))
+    const loadBefore = loadCpu()
     const nodeBefore = nodeCpu()
     const postgresBefore = processTreeCpuUs(postgresPid)
     const run = await prepared.run()
     const nodeUs = nodeCpu() - nodeBefore
     const postgresUs = processTreeCpuUs(postgresPid) - postgresBefore
-    const shares = sharesBetween(before, readMachineCpu(), nodeUs + postgresUs)
+    const shares = sharesBetween(
+      before,
+      readMachineCpu(),
+      nodeUs + postgresUs + loadCpu() - loadBefore,
+    )
     return { ...run, nodeUs, postgresUs, ...shares }
   } finally {
     await prepared.close()

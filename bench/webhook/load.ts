@@ -6,13 +6,16 @@ import type { LoadResult } from './send-load.ts'
 import type { SignedRequests } from './signed-requests.ts'
 
 export type Load = AsyncDisposable & {
+  pid: number
   prepare: (options: SignedRequests) => Promise<void>
   send: (port: number, perSecond?: number) => Promise<LoadResult>
 }
 
 export function startLoad(): Load {
   const child = fork(join(import.meta.dirname, 'load-process.ts'), { serialization: 'advanced' })
+  if (child.pid === undefined) throw new Error('the load process did not start')
   return {
+    pid: child.pid,
     prepare: async (options) => {
       await ask(child, { order: 'prepare', ...options })
     },

@@ -88,6 +88,7 @@ function variantOf(deps: {
     await load.prepare({ ...signing, firstNumber: WARM_UP_COUNT, count })
     return {
       nodePids: [server.pid],
+      loadPid: load.pid,
       run: () => load.send(server.port, perSecond),
       close: async () => {
         await server.close()

@@ -6,9 +6,11 @@ import type { Database } from '../store/db.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { balanceCompactor } from '../workers/balance-compactor.ts'
+import { healthChecker } from '../workers/health-checker.ts'
 import { inboxApplier } from '../workers/inbox-applier.ts'
 import { payloadPartitioner } from '../workers/payload-partitioner.ts'
 import { type Supervisor, startSupervisor } from '../workers/supervisor.ts'
+import { readinessChecks } from './readiness.ts'
 
 /** Two, so that one waits for the database while the other works. */
 const APPLIER_COUNT = 2
@@ -63,7 +65,18 @@ export function openWorker(deps: {
     }),
   )
   return startSupervisor(
-    [...appliers, payloadPartitioner(database), balanceCompactor(database)],
+    [
+      ...appliers,
+      payloadPartitioner(database),
+      balanceCompactor(database),
+      healthChecker({
+        check: readinessChecks({ database, worker: undefined }),
+        onChange: ({ ok, ...change }) =>
+          ok
+            ? logger.info(change, 'dependency is back')
+            : logger.error(change, 'dependency is away'),
+      }),
+    ],
     (duty, error) => logger.error({ duty, error }, 'duty paused'),
   )
 }

@@ -131,6 +131,13 @@ export const errorCatalogue = {
     fix: 'Send Authorization: Bearer <key>.',
     retryable: false,
   },
+  event_id_collision: {
+    status: 409,
+    title: 'Event id already used',
+    cause: 'An event with this id but another type, time or object is already stored.',
+    fix: 'Look at both under the collisions of GET /provider-events; the new one was kept aside and not applied.',
+    retryable: false,
+  },
   not_found: {
     status: 404,
     title: 'Not found',

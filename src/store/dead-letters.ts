@@ -44,8 +44,8 @@ export async function requeueDeadLetter(
     text: `with gone as (
         delete from dead_letters where inbox_event_id = $3 and merchant_id = $1 and livemode = $2
         returning inbox_event_id)
-      insert into inbox_queue (inbox_event_id, received_at, lane, run_at)
-      select e.id, e.received_at, e.lane, payonce_clock() from inbox_events e join gone on gone.inbox_event_id = e.id`,
+      insert into inbox_queue (inbox_event_id, received_at, lane, run_at, suspect)
+      select e.id, e.received_at, e.lane, payonce_clock(), true from inbox_events e join gone on gone.inbox_event_id = e.id`,
     values: [scope.merchantId, scope.livemode, inboxEventId],
   })
   return count > 0

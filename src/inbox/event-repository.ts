@@ -1,0 +1,71 @@
+/**
+ * The inbox as a repository, for programs that embed it: the three documented methods over the same tables and rules
+ * as the webhook intake. What is inserted here is trusted as it is: no signature is checked.
+ */
+import { DomainError } from '../domain/errors.ts'
+import type { NewId } from '../domain/ids.ts'
+import type { Queryable } from '../store/db.ts'
+import { findStoredBody, requeueEvent } from '../store/inbox-replays.ts'
+import type { ProviderAccount } from '../store/provider-accounts.ts'
+import { buildIntakeRow, dedupeDigest } from './build-intake-row.ts'
+import { storeDeliveries } from './store-deliveries.ts'
+import { webhookProviders } from './webhook-providers.ts'
+
+/** A Stripe event as it came, whatever fields its API version has. */
+export type StripeEvent = {
+  id: string
+  type: string
+  created: number
+  data: { object: Record<string, unknown> }
+  [field: string]: unknown
+}
+
+export type EventRepository = {
+  /** Stores the event and queues it. The same event again changes nothing. @throws DomainError on another one's id */
+  insertEvent(event: StripeEvent): Promise<void>
+  /** The event as it was stored first. @throws DomainError `not_found` */
+  getEvent(eventId: string): Promise<StripeEvent>
+  /**
+   * Has the stored event applied again. What a provider said never changes, so the content stays as it was stored.
+   * @throws DomainError `not_found`
+   */
+  updateEvent(event: StripeEvent): Promise<void>
+}
+
+export function createEventRepository(deps: {
+  database: Queryable
+  newId: NewId
+  account: ProviderAccount
+  onStored: (count: number) => void
+}): EventRepository {
+  const { database, newId, account, onStored } = deps
+  const digestOf = (eventId: string) => dedupeDigest(account.id, eventId)
+  return {
+    insertEvent: async (event) => {
+      const envelope = webhookProviders.stripe.readEnvelope(event)
+      const id = newId('inboxEvent')
+      const delivery = {
+        envelope,
+        account,
+        ignoredReason: undefined,
+        headers: {},
+        signature: { header: '', timestamp: envelope.createdAtSeconds, secretIndex: -1 },
+        body: Buffer.from(JSON.stringify(event)),
+        requestId: id,
+        correlationId: id,
+      }
+      const row = buildIntakeRow(delivery, { newId, digest: dedupeDigest })
+      const [result] = await storeDeliveries({ db: database, newId, onStored }, [row])
+      if (result?.status === 'collision') throw new DomainError('event_id_collision')
+    },
+    getEvent: async (eventId) => {
+      const body = await findStoredBody(database, digestOf(eventId))
+      if (body === undefined) throw new DomainError('not_found')
+      return JSON.parse(body) as StripeEvent
+    },
+    updateEvent: async ({ id }) => {
+      if (!(await requeueEvent(database, digestOf(id)))) throw new DomainError('not_found')
+      onStored(1)
+    },
+  }
+}
