@@ -143,20 +143,20 @@ create table payouts (
 create index payouts_by_merchant on payouts (merchant_id, livemode, id);
 
 create table payment_events (
-  id bigint generated always as identity primary key,
+  id bigint generated always as identity,
   merchant_id text collate "C" not null,
   livemode boolean not null,
   -- the payment or the payout that changed
   subject_id text collate "C" not null,
   kind text not null,
-  before jsonb,
-  after jsonb,
+  before json,
+  after json,
   actor text not null,
   correlation_id text collate "C" not null,
   inbox_event_id text collate "C",
-  created_at timestamptz not null
+  created_at timestamptz not null,
+  primary key (subject_id, id)
 );
-create index payment_events_by_subject on payment_events (subject_id, id);
 
 create function refuse_change() returns trigger
 language plpgsql

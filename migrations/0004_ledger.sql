@@ -38,11 +38,11 @@ create table journal_entries (
   constraint journal_entries_of_merchants_account foreign key (provider_account_id, merchant_id)
     references provider_accounts (id, merchant_id),
   constraint journal_entries_once_per_fact unique (merchant_id, livemode, kind, reference, revision),
-  constraint journal_entries_reversed_once unique (reverses_entry_id),
   -- odd revisions book a fact, the even one after it takes it back
   constraint journal_entries_even_revision_reverses check ((revision % 2 = 0) = (reverses_entry_id is not null)),
   constraint journal_entries_revision_positive check (revision > 0)
 );
+create unique index journal_entries_reversed_once on journal_entries (reverses_entry_id) where reverses_entry_id is not null;
 create index journal_entries_by_subject on journal_entries (subject_id);
 create index journal_entries_by_time on journal_entries (merchant_id, livemode, effective_at);
 

@@ -51,7 +51,8 @@ export async function openPrivatePostgres(
       await runSql(server.url, `create database ${name}${copy}`)
       return urlOf(name)
     },
-    dropDatabase: (name) => runSql(server.url, `drop database if exists ${name} with (force)`),
+    // Without force: it may not end an autovacuum worker, the plain form asks it to leave and waits.
+    dropDatabase: (name) => runSql(server.url, `drop database if exists ${name}`),
     [Symbol.asyncDispose]: async () => {
       await server.close()
       await removeFolder()

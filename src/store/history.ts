@@ -38,8 +38,8 @@ export async function appendPaymentEvents(
     text: `insert into payment_events (merchant_id, livemode, subject_id, kind, before, after, actor, correlation_id,
         inbox_event_id, created_at)
       select "merchantId", livemode, "subjectId", kind, before, after, actor, "correlationId", "inboxEventId", $2
-      from json_to_recordset($1) as r("merchantId" text, livemode boolean, "subjectId" text, kind text, before jsonb,
-        after jsonb, actor text, "correlationId" text, "inboxEventId" text)`,
+      from json_to_recordset($1) as r("merchantId" text, livemode boolean, "subjectId" text, kind text, before json,
+        after json, actor text, "correlationId" text, "inboxEventId" text)`,
     values: [rowsParameter(rows), at],
   })
 }
