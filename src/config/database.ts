@@ -14,7 +14,8 @@ export type DatabaseConfig = {
 const CONNECTIONS_MAX = 1000
 
 export function readDatabase(settings: Settings, server: ServerConfig): DatabaseConfig {
-  const pool = { fallback: 10, min: 1, max: CONNECTIONS_MAX }
+  // Two appliers hold two connections each while they name a batch; the fifth is the intake's.
+  const pool = { fallback: 10, min: 5, max: CONNECTIONS_MAX }
   const overflow = { fallback: 0, min: 0, max: CONNECTIONS_MAX }
   return {
     database: readLocation(settings, server),

@@ -17,6 +17,7 @@ import {
   createParked,
   deleteParked,
   type OutcomeRow,
+  queueParked,
   recordOutcomes,
 } from '../store/inbox-results.ts'
 import { createProviderObjects, updateProviderObjects } from '../store/provider-objects.ts'
@@ -30,7 +31,7 @@ export class ConcurrentReferenceError extends Error {
   override readonly name = 'ConcurrentReferenceError'
 }
 
-export type ApplyDeps = { newId: NewId; ledgerAccounts: LedgerAccounts }
+export type ApplyDeps = { newId: NewId; ledgerAccounts: LedgerAccounts; childCountMax?: number }
 export type AppliedEvent = {
   claimed: ClaimedEvent
   status: 'applied' | 'ignored' | 'parked'
@@ -69,7 +70,13 @@ async function applyTold(
 ): Promise<void> {
   const lookUp = await lookUpObjects(tx, told)
   const assignment = assignSubjects(told, lookUp.known, deps.newId)
-  const unparked = await unparkChildren(tx, lookUp, assignment, deps.newId)
+  const { unparked, queued } = await unparkChildren(
+    tx,
+    lookUp,
+    assignment,
+    deps.newId,
+    deps.childCountMax ?? 100,
+  )
   const subjects = await loadSubjects(tx, lookUp, assignment)
 
   const changes = noChanges()
@@ -92,7 +99,8 @@ async function applyTold(
     ),
     deps.at,
   )
-  await deleteParked(tx, unparked)
+  await queueParked(tx, queued)
+  await deleteParked(tx, [...unparked, ...queued])
   for (const { claimed } of assignment.parked) {
     applied.push({ claimed, status: 'parked', paymentId: null })
   }

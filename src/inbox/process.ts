@@ -49,7 +49,7 @@ export function openInboxProcessor(deps: ProcessDeps): () => Promise<Turn> {
       try {
         result = await applyOneBatch(deps, batch, repeat)
       } catch (error) {
-        if (batch.id !== undefined) unfinished.push(batch.id)
+        if (batch.id !== undefined) await forgetBatch(deps, batch.id, unfinished)
         throw error
       }
       if (result.outcome === 'repeat') continue
@@ -60,6 +60,15 @@ export function openInboxProcessor(deps: ProcessDeps): () => Promise<Turn> {
         count: result.outcome === 'applied' ? batch.events.length : 0,
       }
     }
+  }
+}
+
+/** The name goes at once if the database answers, else before this worker's next turn. */
+async function forgetBatch(deps: ProcessDeps, id: string, unfinished: string[]): Promise<void> {
+  try {
+    await deleteWorkerBatch(deps.database, id)
+  } catch {
+    unfinished.push(id)
   }
 }
 
@@ -100,7 +109,13 @@ async function applyOneBatch(
     batch.events = claim.events
     await tx.query({ name: 'inbox_savepoint', text: 'savepoint batch' })
     try {
-      const events = await applyClaimed(tx, claim.events, deps)
+      // Alone for the second time: its parked children may be at fault, so they go their own way.
+      const alone = claim.events.length === 1 && (repeat > 0 || claim.events[0]?.attemptCount !== 0)
+      const events = await applyClaimed(
+        tx,
+        claim.events,
+        alone ? { ...deps, childCountMax: 0 } : deps,
+      )
       await deleteWorkerBatch(tx, claim.batchId)
       return { outcome: 'applied', events, failed }
     } catch (error) {
@@ -119,7 +134,7 @@ async function applyOneBatch(
 async function applyClaimed(
   tx: Transaction,
   claimed: ClaimedEvent[],
-  deps: ProcessDeps,
+  deps: ProcessDeps & { childCountMax?: number },
 ): Promise<AppliedEvent[]> {
   const applied = await applyEvents(tx, claimed, { ...deps, at: await readClock(tx) })
   const ids = claimed.map((event) => event.id)

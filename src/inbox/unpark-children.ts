@@ -18,14 +18,16 @@ export async function unparkChildren(
   lookUp: ObjectLookUp,
   assignment: Assignment,
   newId: NewId,
-): Promise<string[]> {
+  childCountMax: number,
+): Promise<{ unparked: string[]; queued: string[] }> {
   const unparked = new Set<string>()
+  const queued = new Set<string>()
   const looked = new Set<string>()
   for (let round = 0; round < UNPARK_ROUND_COUNT_MAX; round++) {
     const opened = [...lookUp.found].filter(
       ([name, row]) => row.subjectId === null && lookUp.known.has(name) && !looked.has(name),
     )
-    if (opened.length === 0) return [...unparked]
+    if (opened.length === 0) return { unparked: [...unparked], queued: [...queued] }
     for (const [name] of opened) looked.add(name)
     const children = await listParkedEvents(
       tx,
@@ -37,8 +39,10 @@ export async function unparkChildren(
     )
     // A child waits under each of its parents and may be found under several.
     const once = [...new Map(children.map((child) => [child.id, child])).values()].filter(
-      (child) => !unparked.has(child.id),
+      (child) => !unparked.has(child.id) && !queued.has(child.id),
     )
+    for (const child of once.splice(Math.max(0, childCountMax - unparked.size)))
+      queued.add(child.id)
     const told = once
       .map(readEvent)
       .flatMap(({ claimed, facts }) => (facts.outcome === 'facts' ? [{ claimed, facts }] : []))

@@ -144,3 +144,15 @@ export async function createDeadLetter(tx: Queryable, failure: FailureRow): Prom
     ],
   })
 }
+
+/** Children of a root made known by this transaction: each waits as work of its own, visible once the root is. */
+export async function queueParked(tx: Transaction, inboxEventIds: string[]): Promise<void> {
+  if (inboxEventIds.length === 0) return
+  await tx.query({
+    name: 'inbox_parked_queue',
+    text: `insert into inbox_queue (inbox_event_id, received_at, lane, run_at)
+      select id, received_at, lane, payonce_clock() from inbox_events where id = any($1::text[])
+      on conflict do nothing`,
+    values: [inboxEventIds],
+  })
+}

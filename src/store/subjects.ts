@@ -43,12 +43,12 @@ export async function listDisputesOf(tx: Transaction, paymentIds: string[]): Pro
   return rows.map(disputesTable.toRow)
 }
 
-/** Only unitemised refunds ever go: refund objects replaced them. */
+/** Rows that are no refunds any more: refund objects explain them, or they stand for a released authorization. */
 export async function deleteRefunds(tx: Transaction, ids: string[]): Promise<void> {
   if (ids.length === 0) return
   await tx.query({
     name: 'refunds_delete',
-    text: `delete from refunds where id = any($1::text[]) and kind = 'unitemised'`,
+    text: `delete from refunds where id = any($1::text[])`,
     values: [ids],
   })
 }

@@ -24,6 +24,12 @@ export async function deleteWorkerBatch(database: Queryable, id: string): Promis
   })
 }
 
+/**
+ * A worker that lost the database and lives takes its batch's name away itself, well within this time. Until then the
+ * events wait for it: a loss of the database must not look like a death.
+ */
+const ABANDONED_AFTER_SECONDS = 5
+
 /** Batches left behind in lanes this transaction owns. */
 export async function listAbandonedBatches(
   tx: Transaction,
@@ -32,8 +38,8 @@ export async function listAbandonedBatches(
   const { rows } = await tx.query<WorkerBatch>({
     name: 'worker_batches_list_abandoned',
     text: `select id, worker_id as "workerId", inbox_event_ids as "inboxEventIds" from worker_batches
-      where lanes && $1::smallint[] order by id`,
-    values: [lanes],
+      where lanes && $1::smallint[] and started_at < payonce_clock() - make_interval(secs => $2) order by id`,
+    values: [lanes, ABANDONED_AFTER_SECONDS],
   })
   return rows
 }

@@ -37,15 +37,24 @@ export function listenForWakeUps(
   let timer: NodeJS.Timeout | undefined
   const reconnectLater = (error: unknown) => {
     client = undefined
-    if (closed) return
+    if (closed || timer !== undefined) return
     onError(error)
-    timer = setTimeout(connect, RECONNECT_MS)
+    timer = setTimeout(() => {
+      timer = undefined
+      connecting = connect()
+    }, RECONNECT_MS)
   }
   const connect = async () => {
     try {
       const fresh = await database.connect()
       fresh.on('notification', onWakeUp)
-      fresh.once('error', reconnectLater)
+      // The driver tells one broken connection twice: the server's message, then the closed socket.
+      let gone = false
+      fresh.on('error', (error) => {
+        if (gone) return
+        gone = true
+        reconnectLater(error)
+      })
       client = fresh
       await fresh.query(`listen ${channel}`)
       onWakeUp()
@@ -54,7 +63,7 @@ export function listenForWakeUps(
       reconnectLater(error)
     }
   }
-  const connecting = connect()
+  let connecting = connect()
   return {
     close: async () => {
       closed = true

@@ -86,7 +86,8 @@ test('events of a dead worker are applied one at a time, and its first death spe
   await inbox.store(histories(13, 3))
   await one(
     inbox,
-    `insert into worker_batches select 'bat_dead', 'gone', array_agg(distinct lane), array_agg(inbox_event_id), payonce_clock()
+    `insert into worker_batches select 'bat_dead', 'gone', array_agg(distinct lane), array_agg(inbox_event_id),
+      payonce_clock() - interval '1 minute'
       from inbox_queue`,
   )
   const batches: number[] = []
@@ -108,7 +109,7 @@ test('an event during which workers die while it is alone spends an attempt each
     one(
       inbox,
       `insert into worker_batches select 'bat_' || inbox_event_id || payonce_clock()::text, 'gone', array[lane],
-        array[inbox_event_id], payonce_clock() from inbox_queue`,
+        array[inbox_event_id], payonce_clock() - interval '1 minute' from inbox_queue`,
     )
   await one(inbox, 'update inbox_queue set suspect = true')
   for (let death = 0; death < 6; death++) {
@@ -184,4 +185,63 @@ test('while the database is away nothing is spent', async () => {
   await inbox.drain()
   assert.deepEqual(await one(inbox, 'select count(*)::int as n from inbox_failures'), [{ n: 0 }])
   assert.deepEqual(await one(inbox, 'select count(*)::int as n from inbox_queue'), [{ n: 0 }])
+})
+
+test('a batch named moments ago is left to its owner: losing the database is no death', async () => {
+  await using inbox = await openInbox()
+  await inbox.store(histories(17, 1).slice(0, 1))
+  await one(inbox, 'update inbox_queue set suspect = true')
+  await one(
+    inbox,
+    `insert into worker_batches select 'bat_young', 'paused', array[lane], array[inbox_event_id], payonce_clock()
+      from inbox_queue`,
+  )
+  await inbox.drain()
+  assert.deepEqual(await one(inbox, 'select count(*)::int as n from inbox_failures'), [{ n: 0 }])
+  assert.deepEqual(await one(inbox, 'select count(*)::int as n from payments'), [{ n: 1 }])
+})
+
+test('a poison child that was parked takes the blame itself, and its root is applied', async () => {
+  await using inbox = await openInbox()
+  const child = {
+    id: 're_1',
+    object: 'refund',
+    amount: -1,
+    currency: 'usd',
+    charge: 'ch_1',
+    payment_intent: 'pi_1',
+  }
+  await inbox.store([
+    { id: 'evt_child', type: 'refund.created', created: 1_750_000_001, data: { object: child } },
+  ])
+  await inbox.drain()
+  const root = {
+    id: 'pi_1',
+    object: 'payment_intent',
+    status: 'succeeded',
+    amount: 500,
+    currency: 'usd',
+  }
+  await inbox.store([
+    {
+      id: 'evt_root',
+      type: 'payment_intent.succeeded',
+      created: 1_750_000_000,
+      data: { object: root },
+    },
+  ])
+  for (let attempt = 0; attempt < 8; attempt++) {
+    await inbox.drain()
+    await moveTime(inbox, 4000)
+  }
+  assert.deepEqual(await one(inbox, 'select received_minor from payments'), [
+    { received_minor: '500' },
+  ])
+  assert.deepEqual(
+    await one(
+      inbox,
+      'select e.event_id from dead_letters d join inbox_events e on e.id = d.inbox_event_id',
+    ),
+    [{ event_id: 'evt_child' }],
+  )
 })

@@ -124,3 +124,40 @@ test('what a partial capture lets go is no refund', async () => {
     kinds: ['unitemised'],
   })
 })
+
+test('a refund that names only the intent counts once, although an earlier attempt was declined', async () => {
+  const declined = event('charge.failed', 990, {
+    id: 'ch_0',
+    object: 'charge',
+    payment_intent: 'pi_1',
+    amount: 1000,
+    captured: false,
+    status: 'failed',
+    currency: 'usd',
+  })
+  const unnamed = event('refund.created', 1011, {
+    id: 're_1',
+    object: 'refund',
+    amount: 400,
+    payment_intent: 'pi_1',
+    currency: 'usd',
+    status: 'succeeded',
+    created: 1010,
+  })
+  const expected = { refunded: '400', kinds: ['itemised'] }
+  assert.deepEqual(await refundedAfter([intent, declined, charge(1010, 400), unnamed]), expected)
+  assert.deepEqual(await refundedAfter([unnamed, charge(1010, 400), declined, intent]), expected)
+})
+
+test('a released rest that was told before its capture leaves no refund behind', async () => {
+  const captured = event('payment_intent.succeeded', 1000, {
+    ...intent.data.object,
+    amount_received: 600,
+  })
+  const release = refund('refund.created', 1001, 'succeeded', 1001)
+  const expected = { refunded: '0', kinds: [] }
+  assert.deepEqual(
+    await refundedAfter([captured, release, charge(1001, 400, { amount_captured: 600 })]),
+    expected,
+  )
+})

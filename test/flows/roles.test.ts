@@ -63,6 +63,24 @@ test('an API process and a worker process share one database, and the worker is 
         join inbox_outcomes o on o.inbox_event_id = e.id`,
     })
     assert.ok((rows[0]?.ms ?? 1e9) < 900, 'no poll interval of a second was waited for')
+
+    // Every connection of both processes is lost at once; both go on.
+    await reader.query({
+      name: 'lose_connections',
+      text: `select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'payonce%'
+        and datname = current_database()`,
+    })
+    const again = body.replaceAll('evt_1', 'evt_2').replaceAll('pi_1', 'pi_2')
+    const post = async () => {
+      const told = await fetch(`http://127.0.0.1:${port}/webhooks/stripe`, {
+        method: 'POST',
+        headers: { 'stripe-signature': stripeSignature(again, secret) },
+        body: again,
+      })
+      return told.status
+    }
+    await eventually(post, (status) => status === 200, 10_000)
+    await eventually(revenue, (told) => told.items[0]?.gross_cents === 1400, 10_000)
   } finally {
     api.kill('SIGTERM')
     worker.kill('SIGTERM')

@@ -15,10 +15,11 @@ export type ProjectedRefund = RefundFact & {
  */
 export function projectRefunds(charges: ObjectView[], refunds: ObjectView[]): ProjectedRefund[] {
   const released = new Set<ObjectView>()
+  const unnamed = charges.find((charge) => charge.amount('captured_amount') > 0n) ?? charges[0]
   const unitemised = charges.flatMap((charge) => {
-    // A refund that names no charge counts for the payment's only charge.
+    // A refund that names no charge counts for the charge that captured: declined attempts have nothing to refund.
     const own = refunds.filter(
-      (refund) => (refund.text('charge') ?? charges[0]?.reference) === charge.reference,
+      (refund) => (refund.text('charge') ?? unnamed?.reference) === charge.reference,
     )
     const release = releaseAmong(own, charge)
     if (release !== undefined) released.add(release)
