@@ -49,6 +49,10 @@ export async function unparkChildren(
     await extendLookUp(tx, lookUp, told)
     const next = assignSubjects(told, lookUp.known, newId)
     assignment.assigned.push(...next.assigned)
+    // What the children made known may be what an event of this very batch was about to wait for.
+    const late = assignSubjects(assignment.parked, lookUp.known, newId)
+    assignment.assigned.push(...late.assigned)
+    assignment.parked = late.parked
     for (const id of next.adopted) assignment.adopted.add(id)
     for (const { event } of next.assigned) unparked.add(event.claimed.id)
   }

@@ -245,3 +245,33 @@ test('a poison child that was parked takes the blame itself, and its root is app
     [{ event_id: 'evt_child' }],
   )
 })
+
+test('an event whose parent comes out of the parking place in the same batch is not left behind there', async () => {
+  await using inbox = await openInbox()
+  const told = (id: string, type: string, object: Record<string, unknown>) => ({
+    id,
+    type,
+    created: 1_750_000_000,
+    data: { object: { currency: 'usd', amount: 500, ...object } },
+  })
+  const charge = {
+    id: 'ch_1',
+    object: 'charge',
+    payment_intent: 'pi_1',
+    status: 'succeeded',
+    captured: true,
+  }
+  await inbox.store([told('evt_charge', 'charge.succeeded', charge)])
+  await inbox.drain()
+  const dispute = { id: 'dp_1', object: 'dispute', charge: 'ch_1', status: 'needs_response' }
+  const intent = { id: 'pi_1', object: 'payment_intent', status: 'requires_payment_method' }
+  await inbox.store([
+    told('evt_dispute', 'charge.dispute.created', dispute),
+    told('evt_intent', 'payment_intent.created', intent),
+  ])
+  await inbox.drain()
+  assert.deepEqual(await one(inbox, 'select count(*)::int as n from inbox_parked'), [{ n: 0 }])
+  assert.deepEqual(await one(inbox, 'select disputed_minor from payments'), [
+    { disputed_minor: '500' },
+  ])
+})
