@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { announce } from './app/announce.ts'
 import { explainStart } from './app/explain-start.ts'
-import { type App, openApp } from './app.ts'
+import { openWhenReady } from './app/open-when-ready.ts'
+import { type App, type AppOptions, openApp } from './app.ts'
 import { type Config, readConfig } from './config/config.ts'
 import { ConfigError } from './config/config-error.ts'
 import { readEnvironment } from './config/env.ts'
@@ -49,7 +50,7 @@ async function run(config: Config, role: Role): Promise<number> {
   process.once('SIGINT', stop)
   let app: App
   try {
-    app = await openApp({
+    const options: AppOptions = {
       config,
       role,
       logger,
@@ -59,7 +60,8 @@ async function run(config: Config, role: Role): Promise<number> {
         logger.error({ reason }, 'the embedded database ended')
         ended.resolve(1)
       },
-    })
+    }
+    app = await openWhenReady(() => openApp(options))
   } catch (error) {
     console.error(explainStart(error, config))
     await destination.close()

@@ -15,7 +15,7 @@ import { seedOwner } from './seed-owner.ts'
 import { storeBareEvents } from './store-bare-events.ts'
 
 const full = { eventCount: 20_000, roundCount: 3 }
-const quick = { eventCount: 4_000, roundCount: 3 }
+const quick = { eventCount: 3_000, roundCount: 3 }
 
 export async function measureP2(isQuick: boolean): Promise<Figure[]> {
   const { eventCount, roundCount } = isQuick ? quick : full

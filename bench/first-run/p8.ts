@@ -9,15 +9,17 @@ import { findFreePort } from '../support/free-port.ts'
 import { startServerProcess } from '../support/server-process.ts'
 
 const ROUND_COUNT = 3
+const ROUND_COUNT_QUICK = 1
 const bench = 'P8 first run'
 
-export async function measureP8(): Promise<Figure[]> {
+export async function measureP8(isQuick: boolean): Promise<Figure[]> {
+  const roundCount = isQuick ? ROUND_COUNT_QUICK : ROUND_COUNT
   const seconds: number[] = []
   const megabytes: number[] = []
-  for (let round = 0; round < ROUND_COUNT; round++) {
+  for (let round = 0; round < roundCount; round++) {
     const one = await runOnce()
     console.error(
-      `  round ${round + 1}/${ROUND_COUNT}: ${one.seconds.toFixed(2)} s, ${one.megabytes.toFixed(0)} MB`,
+      `  round ${round + 1}/${roundCount}: ${one.seconds.toFixed(2)} s, ${one.megabytes.toFixed(0)} MB`,
     )
     seconds.push(one.seconds)
     megabytes.push(one.megabytes)

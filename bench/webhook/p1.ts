@@ -21,7 +21,7 @@ const repository = join(import.meta.dirname, '../..')
 
 type Size = { requestCount: number; roundCount: number; halfSeconds: number }
 const full: Size = { requestCount: 20_000, roundCount: 3, halfSeconds: 8 }
-const quick: Size = { requestCount: 4_000, roundCount: 3, halfSeconds: 2 }
+const quick: Size = { requestCount: 3_000, roundCount: 3, halfSeconds: 1 }
 
 /** A server to be measured and the database it starts from. */
 type Contender = {
