@@ -88,7 +88,7 @@ export async function listOutboxEventsOf(
   const { rows } = await database.query<OutboxEventView>({
     name: 'timeline_outbox_events',
     text: `select e.id, e.type, e.sequence, q.outbox_event_id is not null as waiting, e.created_at as "createdAt"
-      from outbox_events e left join outbox_queue q on q.outbox_event_id = e.id
+      from outbox_events e left join outbox_queue q on q.partition = e.partition and q.outbox_event_id = e.id
       where e.ordering_key = $3 and e.merchant_id = $1 and e.livemode = $2
       order by e.sequence limit ${TIMELINE_ITEMS_PER_KIND_MAX}`,
     values: [scope.merchantId, scope.livemode, orderingKey],
