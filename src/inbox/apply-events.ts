@@ -31,7 +31,15 @@ export class ConcurrentReferenceError extends Error {
   override readonly name = 'ConcurrentReferenceError'
 }
 
-export type ApplyDeps = { newId: NewId; ledgerAccounts: LedgerAccounts; childCountMax?: number }
+/** Children one transaction brings back from the parking place; the rest is queued as work of its own. */
+const CHILD_COUNT_MAX = 100
+
+export type ApplyDeps = {
+  newId: NewId
+  ledgerAccounts: LedgerAccounts
+  /** fewer children than usual: 0 when one of them may be at fault */
+  childCountMax?: number
+}
 export type AppliedEvent = {
   claimed: ClaimedEvent
   status: 'applied' | 'ignored' | 'parked'
@@ -75,7 +83,7 @@ async function applyTold(
     lookUp,
     assignment,
     deps.newId,
-    deps.childCountMax ?? 100,
+    deps.childCountMax ?? CHILD_COUNT_MAX,
   )
   const subjects = await loadSubjects(tx, lookUp, assignment)
 
