@@ -13,14 +13,9 @@ import { foldPayout } from '../payments/fold-payout.ts'
 import { writeChanges } from '../payments/write-changes.ts'
 import type { Transaction } from '../store/db.ts'
 import type { ClaimedEvent } from '../store/inbox-claims.ts'
-import {
-  createParked,
-  deleteParked,
-  type OutcomeRow,
-  queueParked,
-  recordOutcomes,
-} from '../store/inbox-results.ts'
+import { createParked, deleteParked, type OutcomeRow, queueParked } from '../store/inbox-results.ts'
 import { createProviderObjects, updateProviderObjects } from '../store/provider-objects.ts'
+import { together } from '../store/together.ts'
 import { assignSubjects, type ToldEvent } from './assign-subjects.ts'
 import { loadSubjects } from './load-subjects.ts'
 import { lookUpObjects, type ObjectLookUp } from './look-up-objects.ts'
@@ -46,12 +41,16 @@ export type AppliedEvent = {
   paymentId: string | null
 }
 
-/** @throws DomainError when an event is at fault; the caller finds out which by applying fewer at a time */
+/**
+ * The caller records the outcomes, in the same transaction.
+ *
+ * @throws DomainError when an event is at fault; the caller finds out which by applying fewer at a time
+ */
 export async function applyEvents(
   tx: Transaction,
   claimed: ClaimedEvent[],
   deps: ApplyDeps & { at: Date },
-): Promise<AppliedEvent[]> {
+): Promise<{ applied: AppliedEvent[]; outcomes: OutcomeRow[] }> {
   const outcomes: OutcomeRow[] = []
   const applied: AppliedEvent[] = []
   const told: ToldEvent[] = []
@@ -65,8 +64,7 @@ export async function applyEvents(
     }
   }
   if (told.length > 0) await applyTold(tx, told, deps, outcomes, applied)
-  await recordOutcomes(tx, outcomes, deps.at)
-  return applied
+  return { applied, outcomes }
 }
 
 async function applyTold(
@@ -93,22 +91,21 @@ async function applyTold(
     if (subject.kind === 'payout') foldPayout(subject, changes, context)
     else foldPayment(subject, changes, context)
   }
-  await writeChanges(tx, changes, { ...deps })
-  await writeObjects(tx, lookUp, changes.objects)
-  await createParked(
-    tx,
-    assignment.parked.flatMap(({ claimed, facts }) =>
-      facts.parents.map((parent) => ({
-        inboxEventId: claimed.id,
-        receivedAt: claimed.receivedAt,
-        providerAccountId: claimed.providerAccountId,
-        ...parent,
-      })),
-    ),
-    deps.at,
+  const parked = assignment.parked.flatMap(({ claimed, facts }) =>
+    facts.parents.map((parent) => ({
+      inboxEventId: claimed.id,
+      receivedAt: claimed.receivedAt,
+      providerAccountId: claimed.providerAccountId,
+      ...parent,
+    })),
   )
-  await queueParked(tx, queued)
-  await deleteParked(tx, [...unparked, ...queued])
+  await together(
+    writeChanges(tx, changes, deps),
+    writeObjects(tx, lookUp, changes.objects),
+    createParked(tx, parked, deps.at),
+    queueParked(tx, queued),
+    deleteParked(tx, [...unparked, ...queued]),
+  )
   for (const { claimed } of assignment.parked) {
     applied.push({ claimed, status: 'parked', paymentId: null })
   }
@@ -128,11 +125,12 @@ async function writeObjects(
   const written = new Set(changed.map(lookUp.nameOf))
   const placeholders = lookUp.placeholders.filter((row) => !written.has(lookUp.nameOf(row)))
   const created = [...changed, ...placeholders].filter((row) => row.isNew)
-  await updateProviderObjects(
-    tx,
-    changed.filter((row) => !row.isNew),
+  const found = changed.filter((row) => !row.isNew)
+  const [createdCount] = await together(
+    createProviderObjects(tx, created),
+    updateProviderObjects(tx, found),
   )
-  if ((await createProviderObjects(tx, created)) !== created.length) {
+  if (createdCount !== created.length) {
     throw new ConcurrentReferenceError('another transaction made one of these references first')
   }
 }

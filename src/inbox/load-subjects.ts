@@ -3,6 +3,7 @@ import type { Transaction } from '../store/db.ts'
 import { listBookedFacts } from '../store/journal.ts'
 import { listObjectsOfSubjects } from '../store/provider-objects.ts'
 import { listDisputesOf, listRefundsOf, lockPayments, lockPayouts } from '../store/subjects.ts'
+import { together } from '../store/together.ts'
 import type { Assignment } from './assign-subjects.ts'
 import type { ObjectLookUp } from './look-up-objects.ts'
 
@@ -64,20 +65,27 @@ async function loadKnown(
   if (ids.length === 0) return
   const paymentIds = ids.filter((id) => subjects.get(id)?.kind === 'payment')
   const payoutIds = ids.filter((id) => subjects.get(id)?.kind === 'payout')
-  for (const row of await lockPayments(tx, paymentIds)) {
+  // The database runs them one after another, so what hangs on a row is read when that row is locked.
+  const [payments, payouts, refunds, disputes, booked, objects] = await together(
+    lockPayments(tx, paymentIds),
+    lockPayouts(tx, payoutIds),
+    listRefundsOf(tx, paymentIds),
+    listDisputesOf(tx, paymentIds),
+    listBookedFacts(tx, ids),
+    listObjectsOfSubjects(tx, ids),
+  )
+  for (const row of payments) {
     const subject = subjects.get(row.id)
     if (subject !== undefined) subject.payment = row
   }
-  for (const row of await lockPayouts(tx, payoutIds)) {
+  for (const row of payouts) {
     const subject = subjects.get(row.id)
     if (subject !== undefined) subject.payout = row
   }
-  for (const row of await listRefundsOf(tx, paymentIds))
-    subjects.get(row.paymentId)?.refunds.push(row)
-  for (const row of await listDisputesOf(tx, paymentIds))
-    subjects.get(row.paymentId)?.disputes.push(row)
-  for (const fact of await listBookedFacts(tx, ids)) subjects.get(fact.subjectId)?.booked.push(fact)
-  for (const row of await listObjectsOfSubjects(tx, ids)) {
+  for (const row of refunds) subjects.get(row.paymentId)?.refunds.push(row)
+  for (const row of disputes) subjects.get(row.paymentId)?.disputes.push(row)
+  for (const fact of booked) subjects.get(fact.subjectId)?.booked.push(fact)
+  for (const row of objects) {
     subjects.get(row.subjectId ?? '')?.objects.set(objectName(row), row)
   }
 }

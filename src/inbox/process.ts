@@ -9,7 +9,8 @@ import type { LedgerAccounts } from '../ledger/accounts.ts'
 import { readClock } from '../store/clock.ts'
 import type { Database, Transaction } from '../store/db.ts'
 import type { ClaimedEvent } from '../store/inbox-claims.ts'
-import { deleteQueueRows, type WaitingEvent } from '../store/inbox-results.ts'
+import { deleteQueueRows, recordOutcomes, type WaitingEvent } from '../store/inbox-results.ts'
+import { together } from '../store/together.ts'
 import { deleteWorkerBatch, markSuspects } from '../store/worker-batches.ts'
 import { type AppliedEvent, applyEvents, ConcurrentReferenceError } from './apply-events.ts'
 import { claimBatch } from './claim-batch.ts'
@@ -107,16 +108,18 @@ async function applyOneBatch(
       return { outcome: claim.outcome === 'nothing_due' ? 'idle' : 'settled', failed }
     }
     batch.events = claim.events
-    await tx.query({ name: 'inbox_savepoint', text: 'savepoint batch' })
+    const [, at] = await together(
+      tx.query({ name: 'inbox_savepoint', text: 'savepoint batch' }),
+      readClock(tx),
+    )
     try {
       // Alone for the second time: its parked children may be at fault, so they go their own way.
       const alone = claim.events.length === 1 && (repeat > 0 || claim.events[0]?.attemptCount !== 0)
-      const events = await applyClaimed(
-        tx,
-        claim.events,
-        alone ? { ...deps, childCountMax: 0 } : deps,
-      )
-      await deleteWorkerBatch(tx, claim.batchId)
+      const events = await applyClaimed(tx, claim, {
+        ...deps,
+        at,
+        ...(alone ? { childCountMax: 0 } : {}),
+      })
       return { outcome: 'applied', events, failed }
     } catch (error) {
       const failure = classifyApplyError(error)
@@ -131,14 +134,19 @@ async function applyOneBatch(
   })
 }
 
+/** Applies the events and finishes their work: queue rows and the batch's name go in the same commit. */
 async function applyClaimed(
   tx: Transaction,
-  claimed: ClaimedEvent[],
-  deps: ProcessDeps & { childCountMax?: number },
+  claim: { batchId: string; events: ClaimedEvent[] },
+  deps: ProcessDeps & { at: Date; childCountMax?: number },
 ): Promise<AppliedEvent[]> {
-  const applied = await applyEvents(tx, claimed, { ...deps, at: await readClock(tx) })
-  const ids = claimed.map((event) => event.id)
-  const finished = await deleteQueueRows(tx, ids)
+  const { applied, outcomes } = await applyEvents(tx, claim.events, deps)
+  const ids = claim.events.map((event) => event.id)
+  const [, finished] = await together(
+    recordOutcomes(tx, outcomes, deps.at),
+    deleteQueueRows(tx, ids),
+    deleteWorkerBatch(tx, claim.batchId),
+  )
   // We own the lanes, so only a lock lost without our knowing explains a missing row.
   if (finished !== ids.length) throw new Error(`claimed ${ids.length} events, finished ${finished}`)
   return applied

@@ -66,6 +66,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     options: settings.map((setting) => `-c ${setting}`).join(' '),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
+    // Statements given together are sent together: a transaction need not wait for an answer it does not read.
+    pipeline: true,
     types: exact,
   }
   const pool = new pg.Pool({
