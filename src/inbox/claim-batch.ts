@@ -5,12 +5,14 @@
 import type { NewId } from '../domain/ids.ts'
 import type { Database, Transaction } from '../store/db.ts'
 import { type ClaimedEvent, listDueEvents, lockDueLanes } from '../store/inbox-claims.ts'
+import { together } from '../store/together.ts'
 import {
   createWorkerBatch,
   deleteWorkerBatch,
   listAbandonedBatches,
   listSuspects,
   markSuspects,
+  type WorkerBatch,
 } from '../store/worker-batches.ts'
 
 export type ClaimOptions = {
@@ -34,13 +36,16 @@ export type Claim =
 export async function claimBatch(tx: Transaction, options: ClaimOptions): Promise<Claim> {
   const lanes = await lockDueLanes(tx, Math.floor(performance.now()) % 64)
   if (lanes.length === 0) return { outcome: 'nothing_due' }
-  if (await settleAbandoned(tx, lanes, options)) return { outcome: 'settled' }
-
-  const suspects = await listDueEvents(tx, { lanes, countMax: 1, suspects: true })
-  const events =
-    suspects.length > 0
-      ? suspects
-      : await listDueEvents(tx, { lanes, countMax: options.countMax, suspects: false })
+  const [abandoned, suspects, regular] = await together(
+    listAbandonedBatches(tx, lanes),
+    listDueEvents(tx, { lanes, countMax: 1, suspects: true }),
+    listDueEvents(tx, { lanes, countMax: options.countMax, suspects: false }),
+  )
+  if (abandoned.length > 0) {
+    await settleAbandoned(tx, abandoned, options)
+    return { outcome: 'settled' }
+  }
+  const events = suspects.length > 0 ? suspects : regular
   if (events.length === 0) return { outcome: 'nothing_due' }
   const batchId = options.newId('workerBatch')
   options.onNamed(batchId)
@@ -60,10 +65,9 @@ export async function claimBatch(tx: Transaction, options: ClaimOptions): Promis
  */
 async function settleAbandoned(
   tx: Transaction,
-  lanes: number[],
+  abandoned: WorkerBatch[],
   options: ClaimOptions,
-): Promise<boolean> {
-  const abandoned = await listAbandonedBatches(tx, lanes)
+): Promise<void> {
   for (const batch of abandoned) {
     const suspects = await listSuspects(tx, batch.inboxEventIds)
     const [alone] = suspects
@@ -72,5 +76,4 @@ async function settleAbandoned(
     else await markSuspects(tx, batch.inboxEventIds)
     await deleteWorkerBatch(tx, batch.id)
   }
-  return abandoned.length > 0
 }
