@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
 import { test } from 'node:test'
 import { Type } from 'typebox'
 import { callerOf } from './authentication.ts'
@@ -153,4 +155,34 @@ test('closing finishes what is in flight, ends idle connections, and takes nothi
   assert.deepEqual(await answer.json(), { done: true })
   await closed
   await assert.rejects(fetch(`${url}/health`))
+})
+
+test('one connection above the limit is closed, and takes its place once another has gone', async () => {
+  const server = createServer({
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+    authenticate: async () => undefined,
+    newRequestId: () => 'generated',
+    recordRequest: () => undefined,
+    connectionCountMax: 1,
+    routes: [health({ checkReadiness: async () => ({}), version: '1' })],
+  })
+  await server.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = server.server.address() as AddressInfo
+  /** @returns whether the server let it in: it answered, or closed without a word */
+  const ask = async () => {
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => socket.destroy())
+    socket.write('GET /health HTTP/1.1\r\nhost: x\r\n\r\n')
+    const answered = await Promise.race([
+      once(socket, 'data').then(() => true),
+      once(socket, 'close').then(() => false),
+    ])
+    return { answered, close: () => once(socket.destroy(), 'close') }
+  }
+  const first = await ask()
+  assert.equal(first.answered, true)
+  assert.equal((await ask()).answered, false)
+  await first.close()
+  while (!(await ask()).answered);
+  await server.close()
 })

@@ -33,6 +33,8 @@ export type ServerDeps = {
   /** encapsulated: what one adds, the others do not see */
   routes: readonly FastifyPluginAsync[]
   timeouts?: Partial<ServerTimeouts>
+  /** connections open at once; one more is closed as soon as it comes */
+  connectionCountMax?: number
   /** networks whose `X-Forwarded-For` is believed; none by default */
   trustedProxies?: readonly string[]
 }
@@ -55,6 +57,8 @@ const defaultTimeouts: ServerTimeouts = {
   keepAliveMs: 72_000,
 }
 const JSON_BODY_BYTES_MAX = 1_048_576
+/** A waiting connection takes about 12 KB and a descriptor; the database's sockets need some of those, too. */
+const CONNECTION_COUNT_MAX = 10_000
 /** Node looks for expired requests this often; its default of 30 s would make the bounds above meaningless. */
 const TIMEOUT_CHECK_MS = 1_000
 
@@ -81,6 +85,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
+  app.server.maxConnections = deps.connectionCountMax ?? CONNECTION_COUNT_MAX
   app.setValidatorCompiler(validatorCompiler)
   identifyRequests(app)
   logRequests(app, deps.log, deps.recordRequest)
