@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { createAuthenticate } from './access/api-keys.ts'
 import type { FirstKeys } from './access/bootstrap.ts'
 import { bootstrap } from './app/bootstrap.ts'
+import { openHealthListener } from './app/health-listener.ts'
 import { openHttp } from './app/http.ts'
 import { openIntake } from './app/intake.ts'
 import { openStorage } from './app/storage.ts'
@@ -24,6 +25,8 @@ import { listenForWakeUps, openNotifier } from './workers/wake-ups.ts'
 export type App = {
   /** undefined in a process that only works */
   url: string | undefined
+  /** where such a process answers for its health */
+  healthUrl: string | undefined
   firstKeys: FirstKeys | undefined
   webhookSecret: string
   close(): Promise<void>
@@ -61,6 +64,15 @@ export async function openApp(options: AppOptions): Promise<App> {
       resources.defer(listenForWakeUps(storage.hot, wake, warn).close)
     }
 
+    let healthUrl: string | undefined
+    if (role === 'worker' && worker !== undefined && config.healthPort !== undefined) {
+      const database = storage.reads
+      const listener = openHealthListener({ database, worker, logger, metrics, version })
+      resources.defer(() => listener.close())
+      await listener.listen({ host: config.host, port: config.healthPort })
+      healthUrl = urlOf(listener.server.address() as AddressInfo)
+    }
+
     let url: string | undefined
     if (role !== 'worker') {
       const notify = openNotifier(storage.hot, (error) =>
@@ -87,7 +99,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     }
     const owned = resources.move()
     const close = () => owned.disposeAsync()
-    return { url, firstKeys, webhookSecret, close, [Symbol.asyncDispose]: close }
+    return { url, healthUrl, firstKeys, webhookSecret, close, [Symbol.asyncDispose]: close }
   } catch (error) {
     await resources.disposeAsync()
     throw error

@@ -14,7 +14,8 @@ export async function announce(started: {
   const { app, config, role } = started
   const seconds = (started.readyMs / 1000).toFixed(1)
   if (app.url === undefined) {
-    console.log(`Payonce ${role} is ready in ${seconds} s.`)
+    const health = app.healthUrl === undefined ? '' : ` at ${app.healthUrl}`
+    console.log(`Payonce ${role} is ready${health} in ${seconds} s.`)
     return
   }
   if (config.environment === 'production') {

@@ -1,4 +1,5 @@
 /** The command line: one file per command; this one only finds it. */
+import { health } from './health.ts'
 import { ledgerCheck } from './ledger-check.ts'
 import { trigger } from './trigger.ts'
 
@@ -9,6 +10,10 @@ const commandsWith = (start: Command['run']): Record<string, Command> => ({
   start: {
     summary: 'start Payonce: API and worker, or one of them with --role api|worker',
     run: start,
+  },
+  health: {
+    summary: 'ask the running instance whether it is ready; a worker with --role worker',
+    run: health,
   },
   'ledger-check': {
     summary: 'recompute every balance from its postings and tell what is off',

@@ -13,6 +13,10 @@ function describe(config: Config): Array<[name: string, value: string]> {
   return [
     ['environment', config.environment],
     ['listens on', `${config.host}:${config.port === 0 ? 'any free port' : config.port}`],
+    [
+      'worker health',
+      config.healthPort === undefined ? 'not shown' : `${config.host}:${config.healthPort}`,
+    ],
     ['log level', config.logLevel],
     ['data folder', config.dataDir],
     [

@@ -12,6 +12,8 @@ export type ServerConfig = {
   host: string
   /** 0 asks the operating system for any free port */
   port: number
+  /** where a process that only works answers for its health; absent: nowhere */
+  healthPort: number | undefined
   logLevel: LogLevel
   /** absolute path of the folder that holds the embedded database and generated values */
   dataDir: string
@@ -28,6 +30,7 @@ export function readServer(settings: Settings): ServerConfig {
     environment: settings.choice('APP_ENV', environments, 'development'),
     host: readHost(settings),
     port: settings.integer('PORT', { fallback: 8000, min: 0, max: 65_535 }),
+    healthPort: readHealthPort(settings),
     logLevel: readLogLevel(settings),
     dataDir: resolve(settings.text('PAYONCE_DATA_DIR') ?? '.payonce'),
     intakeBytesMax: settings.integer('INTAKE_BYTES_MAX', {
@@ -45,6 +48,11 @@ function readHost(settings: Settings): string {
     settings.report('HOST', rule, 'Use 127.0.0.1 for this machine only, 0.0.0.0 for every network.')
   }
   return host
+}
+
+function readHealthPort(settings: Settings): number | undefined {
+  if (settings.text('HEALTH_PORT') === undefined) return undefined
+  return settings.integer('HEALTH_PORT', { fallback: 8001, min: 1, max: 65_535 })
 }
 
 /** `DEBUG` is shared with other tools (`DEBUG=express:*`), so only the plain word for yes is ours. */

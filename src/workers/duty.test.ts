@@ -45,6 +45,24 @@ test('a wake-up during a turn is not lost', async () => {
   await supervisor.stop()
 })
 
+test('a turn that does not come to its end is told as stalled, until it does', async () => {
+  const held = Promise.withResolvers<'idle'>()
+  const supervisor = startSupervisor(
+    [
+      { name: 'one', pollMs: FAR_AWAY_MS, turnMsMax: 5, takeTurn: () => held.promise },
+      { name: 'two', pollMs: FAR_AWAY_MS, takeTurn: async () => 'idle' },
+    ],
+    () => {},
+  )
+  assert.equal(supervisor.health().ok, true)
+  while (supervisor.health().ok) await new Promise(setImmediate)
+  assert.deepEqual(supervisor.health(), { ok: false, detail: 'stalled: one' })
+  held.resolve('idle')
+  await new Promise(setImmediate)
+  assert.deepEqual(supervisor.health(), { ok: true, detail: '2 duties running' })
+  await supervisor.stop()
+})
+
 test('an error is told, pauses the duty, and is over with the next good turn', async () => {
   const errors: unknown[] = []
   let turns = 0

@@ -10,18 +10,22 @@ export type Duty = {
   pollMs: number
   /** @returns whether there may be more to do right now */
   takeTurn: () => Promise<'idle' | 'worked'>
+  /** a turn that takes longer is no longer believed in; 30 s unless said otherwise */
+  turnMsMax?: number
 }
 
 export type RunningDuty = {
   name: string
   wake(): void
-  /** true while turns succeed; false from an error until the next good turn */
-  healthy(): boolean
+  /** failing from an error until the next good turn; stalled while a turn takes longer than it may */
+  condition(): 'well' | 'failing' | 'stalled'
   /** resolves once the turn under way is done */
   stop(): Promise<void>
 }
 
 const ERROR_PAUSE_MS = 1_000
+/** A batch takes well under a second; this is for a database that has a bad minute. */
+const TURN_MS_MAX = 30_000
 
 export function startDuty(
   duty: Duty,
@@ -29,7 +33,9 @@ export function startDuty(
 ): RunningDuty {
   let stopped = false
   let woken = false
-  let healthy = true
+  let failing = false
+  /** of the turn under way */
+  let turnStartedAt: number | undefined
   let wakeSleeper = () => {}
 
   const sleep = (ms: number) =>
@@ -45,14 +51,17 @@ export function startDuty(
   const loop = async () => {
     while (!stopped) {
       woken = false
+      turnStartedAt = performance.now()
       try {
         const outcome = await duty.takeTurn()
-        healthy = true
+        turnStartedAt = undefined
+        failing = false
         if (outcome === 'idle') await sleep(duty.pollMs)
         // Between two busy turns the process serves its sockets.
         else await new Promise(setImmediate)
       } catch (error) {
-        healthy = false
+        turnStartedAt = undefined
+        failing = true
         onError(duty.name, error)
         woken = false
         await sleep(ERROR_PAUSE_MS)
@@ -66,7 +75,11 @@ export function startDuty(
       woken = true
       wakeSleeper()
     },
-    healthy: () => healthy,
+    condition: () => {
+      const tookMs = turnStartedAt === undefined ? 0 : performance.now() - turnStartedAt
+      if (tookMs > (duty.turnMsMax ?? TURN_MS_MAX)) return 'stalled'
+      return failing ? 'failing' : 'well'
+    },
     stop: async () => {
       stopped = true
       wakeSleeper()

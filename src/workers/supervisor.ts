@@ -19,10 +19,14 @@ export function startSupervisor(
       for (const duty of running) if (duty.name === name) duty.wake()
     },
     health: () => {
-      const failing = running.filter((duty) => !duty.healthy()).map((duty) => duty.name)
-      return failing.length === 0
+      const troubles = (['failing', 'stalled'] as const).flatMap((condition) => {
+        const names = running.filter((duty) => duty.condition() === condition)
+        if (names.length === 0) return []
+        return [`${condition}: ${[...new Set(names.map(({ name }) => name))].join(', ')}`]
+      })
+      return troubles.length === 0
         ? { ok: true, detail: `${running.length} duties running` }
-        : { ok: false, detail: `failing: ${[...new Set(failing)].join(', ')}` }
+        : { ok: false, detail: troubles.join('; ') }
     },
     stop: async () => {
       await Promise.all(running.map((duty) => duty.stop()))
