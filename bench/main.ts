@@ -1,50 +1,83 @@
-/** `node bench/main.ts [p1|p2|p8 ...] [--quick]`: measures, prints one table, keeps the figures as JSON. */
+/**
+ * `node bench/main.ts [p1|p2|p8|lag ...] [--quick] [--seconds n] [--rate n]`: measures, prints one table, keeps the
+ * figures as JSON. The last two are lag's: how long, and how many a second instead of half of P2.
+ */
 import { availableParallelism, cpus, release } from 'node:os'
 import { parseArgs } from 'node:util'
 import { measureP2 } from './apply/p2.ts'
 import { measureP8 } from './first-run/p8.ts'
+import { measureLag } from './lag/lag.ts'
 import { measureFsyncRate } from './measure/fsync-rate.ts'
 import type { Figure } from './report/figures.ts'
 import { formatTable } from './report/table.ts'
 import { writeResults } from './report/write-results.ts'
+import { runInterruptibly } from './support/interrupts.ts'
 import { measureP1 } from './webhook/p1.ts'
 
-const benches: Record<string, (isQuick: boolean) => Promise<Figure[]>> = {
-  p1: measureP1,
-  p2: measureP2,
-  p8: measureP8,
-}
-
 const { values, positionals } = parseArgs({
-  options: { quick: { type: 'boolean', default: false } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    seconds: { type: 'string' },
+    rate: { type: 'string' },
+  },
   allowPositionals: true,
 })
-const names = positionals.length === 0 ? Object.keys(benches) : positionals
+const isQuick = values.quick
+const seconds = positive('seconds', values.seconds)
+const perSecond = positive('rate', values.rate)
+
+const benches: Record<string, () => Promise<Figure[]>> = {
+  p1: () => measureP1(isQuick),
+  p2: () => measureP2(isQuick),
+  p8: () => measureP8(isQuick),
+  lag: () =>
+    measureLag({
+      isQuick,
+      ...(seconds !== undefined && { seconds }),
+      ...(perSecond !== undefined && { perSecond }),
+    }),
+}
+/** Lag takes minutes of its own and is run by name. */
+const usual = ['p1', 'p2', 'p8']
+
+const names = positionals.length === 0 ? usual : positionals
 const unknown = names.find((name) => benches[name] === undefined)
-if (unknown !== undefined) {
-  console.error(`${unknown}: must be one of ${Object.keys(benches).join(', ')}`)
-  process.exit(2)
+if (unknown !== undefined) refuse(`${unknown}: must be one of ${Object.keys(benches).join(', ')}`)
+await runInterruptibly(run)
+
+async function run(): Promise<void> {
+  const startedAt = performance.now()
+  const fsyncRates = [measureFsyncRate()]
+  const figures: Figure[] = []
+  for (const name of names) {
+    figures.push(...((await benches[name]?.()) ?? []))
+    fsyncRates.push(measureFsyncRate())
+  }
+  const machine = {
+    cores: availableParallelism(),
+    cpu: cpus()[0]?.model ?? 'unknown',
+    kernel: release(),
+    node: process.version,
+    fsyncPerSecond: fsyncRates,
+  }
+  const tookSeconds = Math.round((performance.now() - startedAt) / 1000)
+  console.log(formatTable(figures))
+  console.log(
+    `\n${machine.cores} cores, ${machine.cpu}, Node ${machine.node}, PostgreSQL 18 with fsync on, max_wal_size 8 GB; ` +
+      `fdatasync ${fsyncRates.join(', ')}/s; load generator on the same machine; ${tookSeconds} s in all.`,
+  )
+  const date = new Date().toISOString()
+  console.log(await writeResults({ date, quick: isQuick, seconds: tookSeconds, machine, figures }))
 }
 
-const startedAt = performance.now()
-const fsyncRates = [measureFsyncRate()]
-const figures: Figure[] = []
-for (const name of names) {
-  figures.push(...((await benches[name]?.(values.quick)) ?? []))
-  fsyncRates.push(measureFsyncRate())
+function positive(option: string, given: string | undefined): number | undefined {
+  if (given === undefined) return undefined
+  const value = Number(given)
+  if (Number.isSafeInteger(value) && value > 0) return value
+  return refuse(`--${option} ${given}: must be a whole number above 0`)
 }
-const machine = {
-  cores: availableParallelism(),
-  cpu: cpus()[0]?.model ?? 'unknown',
-  kernel: release(),
-  node: process.version,
-  fsyncPerSecond: fsyncRates,
+
+function refuse(reason: string): never {
+  console.error(reason)
+  process.exit(2)
 }
-const seconds = Math.round((performance.now() - startedAt) / 1000)
-console.log(formatTable(figures))
-console.log(
-  `\n${machine.cores} cores, ${machine.cpu}, Node ${machine.node}, PostgreSQL 18 with fsync on, max_wal_size 8 GB; ` +
-    `fdatasync ${fsyncRates.join(', ')}/s; load generator on the same machine; ${seconds} s in all.`,
-)
-const date = new Date().toISOString()
-console.log(await writeResults({ date, quick: values.quick, seconds, machine, figures }))

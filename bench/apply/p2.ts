@@ -4,6 +4,7 @@
  */
 import { migrateUp } from '../../src/store/migrate.ts'
 import { bulkStore } from '../../test/support/bulk-store.ts'
+import type { EventBody } from '../../test/support/inbox.ts'
 import { applyBare, openBareWorkers } from '../bare/apply.ts'
 import { bareApplySchema } from '../bare/apply-schema.ts'
 import { measureRounds, type Variant } from '../measure/rounds.ts'
@@ -36,23 +37,30 @@ async function prepareVariants(
   eventCount: number,
 ): Promise<Variant[]> {
   const events = set.make(eventCount)
-  const prefix = set.name.replaceAll(' ', '_')
-  const ours = `${prefix}_ours`
-  const bare = `${prefix}_bare`
+  const bare = `${set.name.replaceAll(' ', '_')}_bare`
+  const ours = await prepareOurVariant(postgres, set, events)
+  const bareUrl = await postgres.createDatabase(bare)
+  await runSql(bareUrl, bareApplySchema)
+  await storeBareEvents(bareUrl, events)
+  await runSql(bareUrl, 'vacuum analyze')
+  return [{ name: 'bare', prepare: () => prepareBare(postgres, bare, events.length) }, ours]
+}
+
+/** Our processors, each run on a fresh copy of an inbox that holds the events. */
+export async function prepareOurVariant(
+  postgres: PrivatePostgres,
+  set: EventSet,
+  events: EventBody[],
+): Promise<Variant> {
+  const ours = `${set.name.replaceAll(' ', '_')}_ours`
   const oursUrl = await postgres.createDatabase(ours)
   await migrateUp(oursUrl, { info: () => undefined })
   await seedOwner(oursUrl)
   const database = openOurDatabase(oursUrl)
   await bulkStore(database, events)
   await database.close()
-  const bareUrl = await postgres.createDatabase(bare)
-  await runSql(bareUrl, bareApplySchema)
-  await storeBareEvents(bareUrl, events)
-  for (const url of [oursUrl, bareUrl]) await runSql(url, 'vacuum analyze')
-  return [
-    { name: 'bare', prepare: () => prepareBare(postgres, bare, events.length) },
-    { name: 'ours', prepare: () => prepareOurs(postgres, ours, events.length) },
-  ]
+  await runSql(oursUrl, 'vacuum analyze')
+  return { name: 'ours', prepare: () => prepareOurs(postgres, ours, events.length) }
 }
 
 async function prepareBare(postgres: PrivatePostgres, template: string, count: number) {

@@ -1,12 +1,11 @@
 /** P8, first run: `node src/main.ts` in a fresh data folder, until it says it is ready; then what it holds in memory. */
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { proportionalSetMb } from '../measure/proportional-set.ts'
 import { median } from '../measure/statistics.ts'
 import type { Figure } from '../report/figures.ts'
 import { findFreePort } from '../support/free-port.ts'
 import { startServerProcess } from '../support/server-process.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
 const ROUND_COUNT = 3
 const ROUND_COUNT_QUICK = 1
@@ -37,9 +36,7 @@ export async function measureP8(isQuick: boolean): Promise<Figure[]> {
 }
 
 async function runOnce(): Promise<{ seconds: number; megabytes: number }> {
-  const folder = await mkdtemp(join(tmpdir(), 'payonce-bench-p8-'))
-  // In it, PostgreSQL runs under another account than root.
-  await chmod(folder, 0o711)
+  const folder = createTemporaryFolder('p8')
   const port = await findFreePort()
   try {
     const server = await startServerProcess({
@@ -47,10 +44,10 @@ async function runOnce(): Promise<{ seconds: number; megabytes: number }> {
       args: [],
       port,
       readyPath: '/health/ready',
-      folder,
+      folder: folder.path,
       environment: {
         PORT: String(port),
-        PAYONCE_DATA_DIR: join(folder, 'data'),
+        PAYONCE_DATA_DIR: join(folder.path, 'data'),
         DATABASE_URL: 'embedded',
       },
     })
@@ -58,6 +55,6 @@ async function runOnce(): Promise<{ seconds: number; megabytes: number }> {
     await server.close()
     return { seconds: server.readyMs / 1000, megabytes }
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await folder.remove()
   }
 }

@@ -61,22 +61,30 @@ async function measureQuietly(variant: Variant, postgresPid: number): Promise<Me
 async function measureOnce(variant: Variant, postgresPid: number): Promise<MeasuredRun> {
   const prepared = await variant.prepare()
   try {
-    const nodeCpu = () => prepared.nodePids.reduce((sum, pid) => sum + processCpuUs(pid), 0)
-    const before = readMachineCpu()
-    const loadCpu = () => (prepared.loadPid === undefined ? 0 : processCpuUs(prepared.loadPid))
-    const loadBefore = loadCpu()
-    const nodeBefore = nodeCpu()
-    const postgresBefore = processTreeCpuUs(postgresPid)
-    const run = await prepared.run()
-    const nodeUs = nodeCpu() - nodeBefore
-    const postgresUs = processTreeCpuUs(postgresPid) - postgresBefore
-    const shares = sharesBetween(
-      before,
-      readMachineCpu(),
-      nodeUs + postgresUs + loadCpu() - loadBefore,
-    )
-    return { ...run, nodeUs, postgresUs, ...shares }
+    return await measureRun(prepared, postgresPid)
   } finally {
     await prepared.close()
   }
+}
+
+/** One run of what is prepared, with what it took from the machine. */
+export async function measureRun<R extends Run>(
+  prepared: Omit<Prepared, 'run'> & { run: () => Promise<R> },
+  postgresPid: number,
+): Promise<R & MeasuredRun> {
+  const nodeCpu = () => prepared.nodePids.reduce((sum, pid) => sum + processCpuUs(pid), 0)
+  const before = readMachineCpu()
+  const loadCpu = () => (prepared.loadPid === undefined ? 0 : processCpuUs(prepared.loadPid))
+  const loadBefore = loadCpu()
+  const nodeBefore = nodeCpu()
+  const postgresBefore = processTreeCpuUs(postgresPid)
+  const run = await prepared.run()
+  const nodeUs = nodeCpu() - nodeBefore
+  const postgresUs = processTreeCpuUs(postgresPid) - postgresBefore
+  const shares = sharesBetween(
+    before,
+    readMachineCpu(),
+    nodeUs + postgresUs + loadCpu() - loadBefore,
+  )
+  return { ...run, nodeUs, postgresUs, ...shares }
 }

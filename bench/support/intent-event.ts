@@ -1,8 +1,13 @@
 /** A `payment_intent.succeeded` event with the fields and the size (about 3 KB) Stripe sends. */
 import type { EventBody } from '../../test/support/inbox.ts'
 
+const tagOf = (number: number) => number.toString(36).padStart(12, '0')
+
+/** Ids sort as their numbers do. */
+export const intentEventId = (number: number) => `evt_3Qbench${tagOf(number)}`
+
 export function makeIntentEvent(number: number, createdAtSeconds: number): EventBody {
-  const tag = number.toString(36).padStart(12, '0')
+  const tag = tagOf(number)
   const intent = {
     id: `pi_3Qbench${tag}`,
     object: 'payment_intent',
@@ -61,7 +66,7 @@ export function makeIntentEvent(number: number, createdAtSeconds: number): Event
     transfer_group: `group_${tag}_${'g'.repeat(40)}`,
   }
   const event = {
-    id: `evt_3Qbench${tag}`,
+    id: intentEventId(number),
     object: 'event',
     api_version: '2026-10-28.endive',
     created: createdAtSeconds,

@@ -1,8 +1,8 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { openEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts'
+import { closeOnInterrupt } from './interrupts.ts'
+import { createTemporaryFolder } from './temporary-folder.ts'
 
 export type PrivatePostgres = AsyncDisposable & {
   pid: number
@@ -25,16 +25,17 @@ const settings = {
 export async function openPrivatePostgres(
   extra: Record<string, string> = {},
 ): Promise<PrivatePostgres> {
-  const folder = await mkdtemp(join(tmpdir(), 'payonce-bench-'))
-  // In it, the server runs under another account than root.
-  await chmod(folder, 0o711)
-  const removeFolder = () => rm(folder, { recursive: true, force: true })
-  const server = await openEmbeddedPostgres({
-    dataDir: join(folder, 'data'),
+  const folder = createTemporaryFolder('postgres')
+  const opening = openEmbeddedPostgres({
+    dataDir: join(folder.path, 'data'),
     log: { info: () => undefined, warn: (message) => console.error(message) },
     settings: { ...settings, ...extra },
-  }).catch(async (error: unknown) => {
-    await removeFolder()
+  })
+  // A server that is still starting is waited for, and then closed.
+  const close = closeOnInterrupt(async () => (await opening).close())
+  const server = await opening.catch(async (error: unknown) => {
+    await close().catch(() => undefined)
+    await folder.remove()
     throw error
   })
   const urlOf = (database: string) => {
@@ -54,8 +55,8 @@ export async function openPrivatePostgres(
     // Without force: it may not end an autovacuum worker, the plain form asks it to leave and waits.
     dropDatabase: (name) => runSql(server.url, `drop database if exists ${name}`),
     [Symbol.asyncDispose]: async () => {
-      await server.close()
-      await removeFolder()
+      await close()
+      await folder.remove()
     },
   }
 }

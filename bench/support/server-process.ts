@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
+import { closeOnInterrupt } from './interrupts.ts'
 
 export type ServerProcess = {
   pid: number
@@ -32,9 +33,11 @@ export async function startServerProcess(options: {
   })
   const { pid } = child
   if (pid === undefined) throw new Error(`${options.script} did not start`)
-  const close = () => stop(child)
+  const close = closeOnInterrupt(() => stop(child))
   while (!(await answers(`http://127.0.0.1:${options.port}${options.readyPath}`))) {
-    if (child.exitCode !== null) throw new Error(`${options.script} ended with ${child.exitCode}`)
+    if (child.exitCode !== null || child.signalCode !== null) {
+      throw new Error(`${options.script} ended with ${child.exitCode ?? child.signalCode}`)
+    }
     if (performance.now() - startedAt > READY_MS_MAX) {
       await close()
       throw new Error(`${options.script} was not ready after ${READY_MS_MAX / 1000} s`)

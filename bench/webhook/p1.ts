@@ -2,8 +2,6 @@
  * P1, webhook accepted: our server process against three bare ones, under the same load from a third process. Then
  * half of our own rate is offered, evenly, and the latency of each answer is taken.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { migrateUp } from '../../src/store/migrate.ts'
 import { bareIntakeSchema } from '../bare/intake-schema.ts'
@@ -12,6 +10,7 @@ import { type Figure, figuresOf } from '../report/figures.ts'
 import { findFreePort } from '../support/free-port.ts'
 import { openPrivatePostgres, type PrivatePostgres, runSql } from '../support/private-postgres.ts'
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts'
+import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { type Load, startLoad } from './load.ts'
 
 const SECRET = 'whsec_bench0000000000000000000000000000'
@@ -78,9 +77,9 @@ function variantOf(deps: {
 }): Variant {
   const { postgres, load, contender, count, perSecond } = deps
   const prepare = async (): Promise<Prepared> => {
-    const folder = await mkdtemp(join(tmpdir(), 'payonce-bench-p1-'))
+    const folder = createTemporaryFolder('p1')
     const url = await postgres.createDatabase('run', contender.template)
-    const server = await contender.start(url, folder)
+    const server = await contender.start(url, folder.path)
     // What the machine compiles at first is not what a server costs that runs for weeks.
     const signing = { secret: SECRET, path: PATH }
     await load.prepare({ ...signing, firstNumber: 0, count: WARM_UP_COUNT })
@@ -93,7 +92,7 @@ function variantOf(deps: {
       close: async () => {
         await server.close()
         await postgres.dropDatabase('run')
-        await rm(folder, { recursive: true })
+        await folder.remove()
       },
     }
   }

@@ -3,7 +3,10 @@ import { openRawConnection, type RawConnection } from './raw-connection.ts'
 
 export type LoadResult = { operations: number; seconds: number; latenciesMs: number[] }
 
-const CONNECTION_COUNT = 64
+/** What is to be sent: made beforehand, or one by one when its moment comes, for a load too long to be held. */
+export type RequestSource = { count: number; requestAt: (index: number) => Buffer }
+
+const CONNECTION_COUNT_MAX = 64
 
 /**
  * Sends every request once. With a rate, each has its moment, and its latency counts from that moment on, so that a
@@ -11,31 +14,31 @@ const CONNECTION_COUNT = 64
  */
 export async function sendLoad(
   port: number,
-  requests: readonly Buffer[],
+  requests: RequestSource,
   perSecond?: number,
 ): Promise<LoadResult> {
   const connections = await Promise.all(
-    Array.from({ length: CONNECTION_COUNT }, () => openRawConnection(port)),
+    Array.from({ length: Math.min(CONNECTION_COUNT_MAX, requests.count) }, () =>
+      openRawConnection(port),
+    ),
   )
   const latenciesMs: number[] = []
   let next = 0
   const startedAt = performance.now()
   const sendUntilDone = async (connection: RawConnection) => {
-    for (let number = next++; number < requests.length; number = next++) {
-      const request = requests[number]
-      if (request === undefined) return
+    for (let number = next++; number < requests.count; number = next++) {
       let dueAt = performance.now()
       if (perSecond !== undefined) {
         dueAt = startedAt + (number / perSecond) * 1000
         const waitMs = dueAt - performance.now()
         if (waitMs > 0) await setTimeout(waitMs)
       }
-      await connection.send(request)
+      await connection.send(requests.requestAt(number))
       latenciesMs.push(performance.now() - dueAt)
     }
   }
   await Promise.all(connections.map(sendUntilDone))
   const seconds = (performance.now() - startedAt) / 1000
   for (const connection of connections) connection.close()
-  return { operations: requests.length, seconds, latenciesMs }
+  return { operations: requests.count, seconds, latenciesMs }
 }
