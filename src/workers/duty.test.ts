@@ -45,6 +45,40 @@ test('a wake-up during a turn is not lost', async () => {
   await supervisor.stop()
 })
 
+test('a duty that lets work gather takes its next turn only then, however often it is woken', async () => {
+  const startedAt: number[] = []
+  const third = Promise.withResolvers<void>()
+  const takeTurn = async () => {
+    startedAt.push(performance.now())
+    supervisor?.wake('one')
+    if (startedAt.length === 3) third.resolve()
+    return startedAt.length < 3 ? ('gather' as const) : ('idle' as const)
+  }
+  let supervisor: ReturnType<typeof startSupervisor> | undefined
+  supervisor = startSupervisor(
+    [{ name: 'one', pollMs: FAR_AWAY_MS, gatherMs: 30, takeTurn }],
+    () => {},
+  )
+  await third.promise
+  await supervisor.stop()
+  const [first = 0, , last = 0] = startedAt
+  // Timers may fire a millisecond early.
+  assert.ok(last - first >= 58, `two rests took ${last - first} ms`)
+})
+
+test('a duty at rest stops at once', async () => {
+  const turned = Promise.withResolvers<void>()
+  const takeTurn = async () => {
+    turned.resolve()
+    return 'gather' as const
+  }
+  const duty = { name: 'one', pollMs: FAR_AWAY_MS, gatherMs: FAR_AWAY_MS, takeTurn }
+  const supervisor = startSupervisor([duty], () => {})
+  await turned.promise
+  await new Promise(setImmediate)
+  await supervisor.stop()
+})
+
 test('a turn that does not come to its end is told as stalled, until it does', async () => {
   const held = Promise.withResolvers<'idle'>()
   const supervisor = startSupervisor(

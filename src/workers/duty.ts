@@ -1,15 +1,18 @@
 /**
  * Workers: duties that run in turns until stopped.
  *
- * A turn that did something is followed by the next at once; an idle one waits for a wake-up or the poll interval.
+ * A turn that did something is followed by the next at once; an idle one waits for a wake-up or the poll interval; one
+ * that found less than is worth a turn lets work gather first.
  * An error pauses the duty for a second and spends nothing, so work goes on by itself once its cause is gone.
  */
 export type Duty = {
   name: string
   /** how long an idle duty waits when nobody wakes it */
   pollMs: number
-  /** @returns whether there may be more to do right now */
-  takeTurn: () => Promise<'idle' | 'worked'>
+  /** @returns whether there may be more to do right now; `gather`: there may, and a moment later more of it */
+  takeTurn: () => Promise<'idle' | 'worked' | 'gather'>
+  /** least time from the beginning of a turn that ended in `gather` to the beginning of the next */
+  gatherMs?: number
   /** a turn that takes longer is no longer believed in; 30 s unless said otherwise */
   turnMsMax?: number
 }
@@ -37,6 +40,7 @@ export function startDuty(
   /** of the turn under way */
   let turnStartedAt: number | undefined
   let wakeSleeper = () => {}
+  let endRest = () => {}
 
   const sleep = (ms: number) =>
     new Promise<void>((resolve) => {
@@ -48,15 +52,30 @@ export function startDuty(
       }
     })
 
+  const rest = (ms: number) =>
+    new Promise<void>((resolve) => {
+      if (stopped) return resolve()
+      const timer = setTimeout(resolve, ms)
+      endRest = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+
   const loop = async () => {
     while (!stopped) {
       woken = false
-      turnStartedAt = performance.now()
+      const startedAt = performance.now()
+      turnStartedAt = startedAt
       try {
         const outcome = await duty.takeTurn()
         turnStartedAt = undefined
         failing = false
         if (outcome === 'idle') await sleep(duty.pollMs)
+        else if (outcome === 'gather') {
+          // Not by `sleep`: more work is no reason to wake up, it is what is waited for.
+          await rest(startedAt + (duty.gatherMs ?? 0) - performance.now())
+        }
         // Between two busy turns the process serves its sockets.
         else await new Promise(setImmediate)
       } catch (error) {
@@ -83,6 +102,7 @@ export function startDuty(
     stop: async () => {
       stopped = true
       wakeSleeper()
+      endRest()
       await running
     },
   }
