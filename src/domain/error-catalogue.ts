@@ -102,6 +102,14 @@ export const errorCatalogue = {
     fix: 'Wait and deliver again, as providers do by themselves.',
     retryable: true,
   },
+  body_already_read: {
+    status: 500,
+    title: 'The body was read before the intake saw it',
+    cause:
+      'Something in front of the webhook handler consumed or parsed the body, and the signature is over its bytes.',
+    fix: 'Mount the webhook handler before any body parser, or hand it the raw bytes. The provider delivers again.',
+    retryable: true,
+  },
   content_encoding_unsupported: {
     status: 415,
     title: 'Compressed bodies are not accepted',
@@ -122,6 +130,14 @@ export const errorCatalogue = {
     cause:
       'The database is away, full, read-only or has no free connection. Whether this request was kept is not known; a repeat is safe.',
     fix: 'Send the same request again.',
+    retryable: true,
+  },
+  database_not_migrated: {
+    status: 503,
+    title: 'The database does not have our tables',
+    cause:
+      'A table, column or function that every release brings is not there. Nothing of this delivery was kept.',
+    fix: 'Run npm run migrate on this database, or start a Payonce on it, which does the same; the provider delivers again.',
     retryable: true,
   },
   unauthenticated: {

@@ -76,7 +76,7 @@ async function verifyAndStore(
 ): Promise<ReceivedWebhook> {
   checkEnvelopeOfRequest(deps, delivery)
   const endpoint = await deps.directory.findForEndpoint(delivery.provider, delivery.accountId)
-  if (endpoint === undefined) throw new DomainError('unknown_webhook_endpoint')
+  if (endpoint === undefined) throw unknownEndpoint(delivery.accountId)
 
   const provider = webhookProviders[delivery.provider]
   const header = textOf(delivery.headers[provider.signatureHeader])
@@ -138,6 +138,16 @@ async function storeVerified(deps: ReceiveDeps, verified: Verified): Promise<Rec
   )
   const result = await deps.store(row)
   return { ...result, envelope }
+}
+
+/** Only the address without an id can be one that will be there later: its account is made by the first start. */
+function unknownEndpoint(accountId: string | undefined): DomainError {
+  return new DomainError(
+    'unknown_webhook_endpoint',
+    accountId === undefined
+      ? { public: 'No account was made yet: start a Payonce on this database once.' }
+      : {},
+  )
 }
 
 function refusal(failed: Extract<VerificationResult, { ok: false }>): DomainError {

@@ -10,6 +10,7 @@ const expected: Record<WebhookErrorType, string[]> = {
   transient: ['40001', '40P01'],
   unavailable: [
     ...['08000', '08003', '08006', '08001', '08P01', '57P01', '57P02', '57P03', '57P05', '57014'],
+    ...['28P01', '28000', '3D000'],
     ...['53000', '53100', '53200', '53300', '53400', '25006', '25P03', '55P03', '58030'],
     ...['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE'],
   ],

@@ -9,7 +9,10 @@ export type DatabaseFault = 'transient' | 'unavailable' | 'inconsistency' | 'dat
 const transientStates = ['40001', '40P01']
 // lock_not_available and query_canceled (statement_timeout) are the database being too busy, not the data's fault.
 const unavailableStates = ['57P01', '57P02', '57P03', '57P05', '57014', '55P03', '25006', '25P03']
-const unavailableClasses = ['08', '53', '58']
+// 28 and 3D: our password or database is not known there, as while it is changed or restored.
+const unavailableClasses = ['08', '28', '3D', '53', '58']
+/** A table, column, function or schema is not there. */
+const missingStates = ['42P01', '42703', '42883', '3F000']
 const faultsOfClass: Record<string, DatabaseFault> = { '22': 'data', '23': 'inconsistency' }
 const networkCodes = [
   'ECONNREFUSED',
@@ -21,6 +24,11 @@ const networkCodes = [
   'ENOTFOUND',
   'EAI_AGAIN',
   'ENOENT',
+]
+const lostCodes = ['ECONNRESET', 'EPIPE', '57P01', '57P02', '57P05']
+const lostMessages = [
+  /^Connection terminated unexpectedly/,
+  /^Client has encountered a connection error/,
 ]
 // node-postgres gives these no code.
 const driverMessages = [
@@ -44,6 +52,18 @@ export function databaseFaultOf(error: unknown): DatabaseFault | undefined {
   if (unavailableStates.includes(code)) return 'unavailable'
   if (unavailableClasses.includes(code.slice(0, 2))) return 'unavailable'
   return faultsOfClass[code.slice(0, 2)]
+}
+
+/** The migrations have not run, or not all of them. */
+export function isSchemaMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && missingStates.includes(String(error.code))
+}
+
+/** The connection broke before an answer; whether its statement took effect is unknown. */
+export function isConnectionLost(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if (!('code' in error)) return lostMessages.some((message) => message.test(error.message))
+  return lostCodes.includes(String(error.code))
 }
 
 /** A missing file is ENOENT too; only the connect to a socket that is not there means the database. */
