@@ -40,14 +40,27 @@ export type DatabaseOptions = {
    * they were given when the tables were empty, which costs a factor of twenty once they are not.
    */
   indexOnly?: boolean
+  /** how long one statement may take; 60 s unless given. Given, the answer is not waited for longer either. */
+  statementMsMax?: number
+  /** a pool with nothing to do keeps no process alive */
+  mayExitOnIdle?: boolean
+  /** the address is a pooler that may run each statement on another connection: nothing is set or prepared on one */
+  transactionPooler?: boolean
 }
 
 const CONNECT_TIMEOUT_MS = 5_000
 const STATEMENT_TIMEOUT_MS = 60_000
+/** What an answer may take beyond its statement's time before its connection counts as gone. */
+const ANSWER_LATE_MS_MAX = 1_000
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
 const CONNECTION_LIFETIME_SECONDS = 900
 
-const exact = new pg.TypeOverrides()
+/** Said here, not only inherited: an application that the intake is mounted in may have changed the driver's own. */
+export const exactTypes = new pg.TypeOverrides()
+exactTypes.setTypeParser(pg.types.builtins.INT8, (text) => text)
+exactTypes.setTypeParser(pg.types.builtins.NUMERIC, (text) => text)
+exactTypes.setTypeParser(pg.types.builtins.FLOAT8, Number)
+exactTypes.setTypeParser(pg.types.builtins.BOOL, (text) => text === 't')
 
 /**
  * Opens a pool. bigint and numeric arrive as text, so that nothing is rounded; timestamps as `Date`.
@@ -56,24 +69,31 @@ const exact = new pg.TypeOverrides()
 export function openDatabase(options: DatabaseOptions): Database {
   const settings = [
     `idle_in_transaction_session_timeout=${IDLE_IN_TRANSACTION_TIMEOUT_MS}`,
-    `statement_timeout=${STATEMENT_TIMEOUT_MS}`,
+    `statement_timeout=${options.statementMsMax ?? STATEMENT_TIMEOUT_MS}`,
     'jit=off',
     ...(options.indexOnly ? ['enable_seqscan=off'] : []),
   ]
   const connection = {
     connectionString: options.url,
     application_name: options.applicationName,
-    options: settings.map((setting) => `-c ${setting}`).join(' '),
+    ...(options.transactionPooler
+      ? {}
+      : { options: settings.map((setting) => `-c ${setting}`).join(' ') }),
+    // A connection that went silent, as a process that was suspended may hold, has nobody who would enforce the other.
+    ...(options.statementMsMax !== undefined && {
+      query_timeout: options.statementMsMax + ANSWER_LATE_MS_MAX,
+    }),
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     // Statements given together are sent together: a transaction need not wait for an answer it does not read.
     pipeline: true,
-    types: exact,
+    types: exactTypes,
   }
   const pool = new pg.Pool({
     ...connection,
     max: options.poolSize,
     maxLifetimeSeconds: CONNECTION_LIFETIME_SECONDS,
+    allowExitOnIdle: options.mayExitOnIdle ?? false,
   })
   pool.on('error', (error) => options.onConnectionLost?.(error))
 
@@ -83,7 +103,9 @@ export function openDatabase(options: DatabaseOptions): Database {
   ): Promise<Answer<Row>> => {
     const startedAt = performance.now()
     try {
-      const result = await client.query<Row>(statement)
+      const result = await client.query<Row>(
+        options.transactionPooler ? unnamed(statement) : statement,
+      )
       return { rows: result.rows, count: result.rowCount ?? 0 }
     } finally {
       options.onQuery?.(statement.name, (performance.now() - startedAt) / 1000)
@@ -105,6 +127,10 @@ export function openDatabase(options: DatabaseOptions): Database {
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+function unnamed({ text, values }: Statement): Omit<Statement, 'name'> {
+  return { text, ...(values && { values }) }
 }
 
 async function inTransaction<T>(
