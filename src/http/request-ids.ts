@@ -9,6 +9,14 @@ export function saneId(header: string | string[] | undefined): string | undefine
   return typeof header === 'string' && SANE_ID.test(header) ? header : undefined
 }
 
+/** The id that goes from service to service: the caller's own, its trace's, or that of this request. */
+export function correlationIdOf(
+  headers: IncomingHttpHeaders,
+  { traceId, requestId }: { traceId: string | undefined; requestId: string },
+): string {
+  return saneId(headers['x-correlation-id']) ?? traceId ?? requestId
+}
+
 /** The trace id of a W3C traceparent; all zeros and version ff are invalid by its standard. */
 export function traceIdOf(headers: IncomingHttpHeaders): string | undefined {
   const { traceparent } = headers

@@ -9,7 +9,7 @@ import Fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify'
 import { type Authenticate, requireAuthentication } from './authentication.ts'
 import { answerClientError } from './client-error.ts'
 import { answerErrors } from './error-answers.ts'
-import { saneId, traceIdOf } from './request-ids.ts'
+import { correlationIdOf, saneId, traceIdOf } from './request-ids.ts'
 import { type Log, logRequests, type RecordRequest } from './request-log.ts'
 import { errorDocs } from './routes/error-docs.ts'
 import { validatorCompiler } from './validator-compiler.ts'
@@ -101,8 +101,8 @@ function identifyRequests(app: FastifyInstance): void {
   app.decorateRequest('errorCode', undefined)
   app.addHook('onRequest', (request, reply, done) => {
     request.traceId = traceIdOf(request.headers)
-    request.correlationId =
-      saneId(request.headers['x-correlation-id']) ?? request.traceId ?? request.id
+    const { headers, traceId, id: requestId } = request
+    request.correlationId = correlationIdOf(headers, { traceId, requestId })
     reply.header('x-request-id', request.id)
     done()
   })

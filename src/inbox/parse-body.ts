@@ -11,10 +11,10 @@ export type ParseBody = (
 /** Bodies up to here cost the event loop well under a millisecond; nearly all events are smaller. */
 const INLINE_BYTES_MAX = 32_768
 
-/** Reads the envelope out of a verified body; a large one is read in another thread. */
-export function createBodyParser(thread: ParseThread): ParseBody {
+/** Reads the envelope out of a verified body; a large one is read in another thread, where there is one. */
+export function createBodyParser(thread?: Pick<ParseThread, 'parse'>): ParseBody {
   return (provider, body) =>
-    body.length <= INLINE_BYTES_MAX
+    thread === undefined || body.length <= INLINE_BYTES_MAX
       ? webhookProviders[provider].readEnvelope(readJson(body))
       : thread.parse({ provider, body })
 }

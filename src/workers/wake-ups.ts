@@ -2,13 +2,13 @@
  * Wake-ups between processes: a coalesced NOTIFY of its own, never inside a money or intake transaction, because a
  * NOTIFY takes a lock over the whole database at commit. A lost one costs at most a poll interval.
  */
-import type { Database } from '../store/db.ts'
+import type { Database, Queryable } from '../store/db.ts'
 
 const channel = 'payonce_inbox'
 const NOTIFY_INTERVAL_MS = 50
 
 /** Returns a function to call after events were stored; it notifies at most 20 times a second. */
-export function openNotifier(database: Database, onError: (error: unknown) => void): () => void {
+export function openNotifier(database: Queryable, onError: (error: unknown) => void): () => void {
   let pending = false
   let quietUntil = 0
   const send = () => {

@@ -57,9 +57,10 @@ export async function openIntake(databaseUrl: string, options: IntakeOptions = {
   const budget = openByteBudget(options.bytesMax ?? 64 * 1024 * 1024)
   const lines: { message: string; fields: Record<string, unknown> }[] = []
   const write = (fields: object, message: string) => lines.push({ message, fields: { ...fields } })
+  const log = { debug: write, info: write, warn: write, error: write }
   const counted: string[] = []
   const server = createServer({
-    log: { debug: write, info: write, warn: write, error: write },
+    log,
     authenticate: async () => undefined,
     newRequestId: () => newId('event'),
     recordRequest: () => undefined,
@@ -76,7 +77,7 @@ export async function openIntake(databaseUrl: string, options: IntakeOptions = {
           nowSeconds: () => Date.now() / 1000,
           ...(options.digest && { digest: options.digest }),
         },
-        log: { debug: write, info: write, warn: write, error: write },
+        log,
         telemetry: {
           webhookEvent: ({ type, status }) => counted.push(`${type} ${status}`),
           signatureFailure: ({ code }) => counted.push(code),
