@@ -11,8 +11,13 @@ import {
   findLargeMedian,
   findLongFiles,
 } from './tidy/files.ts'
-import { findCycles, findUnreachable } from './tidy/import-graph.ts'
-import { findSandboxImports, findUnknownFolders, findWrongImports } from './tidy/import-order.ts'
+import { findCycles, findLoadedPackages, findUnreachable } from './tidy/import-graph.ts'
+import {
+  findEdgeImports,
+  findSandboxImports,
+  findUnknownFolders,
+  findWrongImports,
+} from './tidy/import-order.ts'
 import { findEnvironmentReads, findImpurity } from './tidy/impurity.ts'
 import { findMigrationFaults } from './tidy/migrations.ts'
 import { findPrivateNames } from './tidy/private-names.ts'
@@ -21,11 +26,12 @@ import { findMigrationClocks, findSessionLocks, findSqlClocks, findStraySql } fr
 
 const files = listFiles()
 const all = files
-  .filter((path) => /^(?:src|test|bench|scripts|sandbox|bin)\/.*\.[tj]s$/.test(path))
+  .filter((path) => /^(?:src|edge|test|bench|scripts|sandbox|bin)\/.*\.[tj]s$/.test(path))
   .filter((path) => !generatedFiles.has(path))
   .map(readSource)
 const inSrc = all.filter(({ path }) => path.startsWith('src/'))
 const shipped = inSrc.filter(({ path }) => !isTest(path))
+const edge = all.filter(({ path }) => path.startsWith('edge/'))
 const sandbox = all.filter(({ path }) => path.startsWith('sandbox/'))
 const migrations = files.filter((path) => /^migrations\/.*\.sql$/.test(path))
 
@@ -45,6 +51,18 @@ test('the sandbox knows our words and nothing else of us', () => {
   assertNone(findSandboxImports(sandbox))
 })
 
+test('the mounted intake is the inbox and little else, and loads no package but pg', () => {
+  assertNone(findEdgeImports(edge))
+  const loaded = findLoadedPackages(all, 'edge/intake.ts')
+  assert.ok(loaded.has('pg'))
+  // A bundler cannot follow a thread's file, and functions have no threads.
+  assertNone(
+    [...loaded]
+      .filter(([name]) => name !== 'pg' && !/^node:(?:async_hooks|crypto|net)$/.test(name))
+      .map(([name, path]) => `${path} loads ${name}`),
+  )
+})
+
 test('no import goes in a circle', () => {
   assertNone(findCycles(all))
 })
@@ -54,16 +72,17 @@ test('every relative import names a file that is there, with its extension', () 
   assertNone(findBadSpecifiers(all, known))
 })
 
-test('every file of src is reached from main, the command line, a script or a test', () => {
+test('every file of src and edge is reached from main, the command line, a script or a test', () => {
   const isRoot = (path: string) =>
-    /^(?:src\/main\.ts$|src\/cli\/|bin\/|scripts\/|bench\/|sandbox\/|test\/)/.test(path) ||
-    isTest(path)
+    /^(?:src\/main\.ts$|src\/cli\/|bin\/|scripts\/|bench\/|sandbox\/|test\/|edge\/(?:supabase|examples)\/)/.test(
+      path,
+    ) || isTest(path)
   const roots = all.map(({ path }) => path).filter(isRoot)
   assertNone(
     findUnreachable(
       all,
       roots,
-      shipped.map(({ path }) => path),
+      [...shipped, ...edge].map(({ path }) => path),
     ),
   )
 })

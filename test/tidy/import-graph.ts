@@ -38,3 +38,21 @@ export function findUnreachable(
   }
   return candidates.filter((path) => !reached.has(path))
 }
+
+/** What running `root` loads beside our files: packages and modules of Node, each with the file that asks for it. */
+export function findLoadedPackages(sources: SourceFile[], root: string): Map<string, string> {
+  const byPath = new Map(sources.map((source) => [source.path, source]))
+  const reached = new Set<string>()
+  const packages = new Map<string, string>()
+  const waiting = [root]
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (reached.has(path)) continue
+    reached.add(path)
+    for (const { specifier, target, runs, isType } of byPath.get(path)?.imports ?? []) {
+      if (runs || isType) continue
+      if (target === undefined) packages.set(specifier, path)
+      else waiting.push(target)
+    }
+  }
+  return packages
+}

@@ -73,3 +73,16 @@ export function findSandboxImports(sources: SourceFile[]): string[] {
       .map(({ target, line }) => `${path}:${line} imports ${target}: only src/domain is allowed`),
   )
 }
+
+/** Folders, and single files of higher ones, that the mounted intake is made of. */
+const edgeMayImport =
+  /^(?:edge|src\/(?:inbox|providers|store|domain|telemetry))\/|^src\/http\/(?:problem|request-ids|drain-refused)\.ts$|^src\/workers\/wake-ups\.ts$/
+
+/** Mounted in somebody's function, the intake brings nothing of the server, its settings or its duties. */
+export function findEdgeImports(sources: SourceFile[]): string[] {
+  return sources.flatMap(({ path, imports }) =>
+    imports
+      .filter(({ target }) => target !== undefined && !edgeMayImport.test(target))
+      .map(({ target, line }) => `${path}:${line} imports ${target}, which is not of the intake`),
+  )
+}

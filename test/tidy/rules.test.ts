@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { findDefaultExports } from './files.ts'
-import { findCycles, findUnreachable } from './import-graph.ts'
-import { findSandboxImports, findWrongImports } from './import-order.ts'
+import { findCycles, findLoadedPackages, findUnreachable } from './import-graph.ts'
+import { findEdgeImports, findSandboxImports, findWrongImports } from './import-order.ts'
 import { findEnvironmentReads, findImpurity } from './impurity.ts'
 import { lex } from './lexer.ts'
 import { parseSource } from './source-files.ts'
@@ -52,6 +52,22 @@ test('a circle and a file that nothing leads to are found', () => {
   assert.equal(findCycles([one, two, dead]).length, 1)
   const paths = [one.path, two.path, dead.path]
   assert.deepEqual(findUnreachable([one, two, dead], [one.path], paths), [dead.path])
+})
+
+test('what the mounted intake imports and loads is found, types left out of what is loaded', () => {
+  const allowed = "import '../src/inbox/receive.ts'\nimport '../src/http/problem.ts'"
+  assert.deepEqual(findEdgeImports(from('edge/a.ts', allowed)), [])
+  for (const target of ['../src/http/server.ts', '../src/app/intake.ts', '../src/config/env.ts']) {
+    assert.equal(findEdgeImports(from('edge/a.ts', `import '${target}'`)).length, 1, target)
+  }
+  const one = parseSource(
+    'a/one.ts',
+    "import type { A } from 'typed'\nimport { b } from './two.ts'",
+  )
+  const two = parseSource('a/two.ts', "export { b } from 'loaded'\nimport type { C } from './c.ts'")
+  const typed = parseSource('a/c.ts', "import 'other'")
+  const loaded = findLoadedPackages([one, two, typed], 'a/one.ts')
+  assert.deepEqual([...loaded], [['loaded', 'a/two.ts']])
 })
 
 test('SQL is told from English, and the clock of the database is found in it', () => {

@@ -6,8 +6,17 @@ import { type Lexed, lex, lineAt } from './lexer.ts'
 
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** `target` is the file meant by a relative specifier; `runs` says that it is only named, to be started elsewhere. */
-export type Import = { specifier: string; line: number; target?: string; runs: boolean }
+/**
+ * `target` is the file meant by a relative specifier; `runs` says that it is only named, to be started elsewhere;
+ * `isType` that nothing is loaded.
+ */
+export type Import = {
+  specifier: string
+  line: number
+  target?: string
+  runs: boolean
+  isType: boolean
+}
 export type SourceFile = Lexed & {
   path: string
   text: string
@@ -43,8 +52,9 @@ export function parseSource(path: string, text: string): SourceFile {
     const specifier = written ?? awaited ?? named.find((group) => group !== undefined)
     if (specifier === undefined) return []
     const line = lineAt(lexed.code, match.index + match[0].length)
-    if (!specifier.startsWith('.')) return [{ specifier, line, runs }]
-    return [{ specifier, line, runs, target: normalize(join(dirname(path), specifier)) }]
+    const isType = /^[\n;]?\s*(?:import|export)\s+type\s/.test(match[0])
+    if (!specifier.startsWith('.')) return [{ specifier, line, runs, isType }]
+    return [{ specifier, line, runs, isType, target: normalize(join(dirname(path), specifier)) }]
   })
   return { ...lexed, path, text, imports, lineCount: text.split('\n').length - 1 }
 }
