@@ -110,6 +110,15 @@ test('the README lists exactly the settings that are read, and so does .env.exam
   assert.deepEqual(listed.toSorted(), example.toSorted())
 })
 
+test('every program of a guide is the file it names', () => {
+  const guide = 'docs/guides/embed-intake.md'
+  const programs = [
+    ...read(guide).matchAll(/`(edge\/[\w./-]+\.ts)`[^\n]*\n\n```ts\n([\s\S]*?)```/g),
+  ]
+  assert.equal(programs.length, [...read(guide).matchAll(/^```ts$/gm)].length)
+  for (const [, path = '', program] of programs) assert.equal(program, read(path), path)
+})
+
 test('the state diagram of a payment is the table of its transitions', () => {
   const [, diagram = ''] =
     /```mermaid\nstateDiagram-v2\n([\s\S]*?)```/.exec(read('docs/concepts/payment.md')) ?? []
@@ -127,7 +136,7 @@ test('the state diagram of a payment is the table of its transitions', () => {
 test('every file the documentation names is there', () => {
   const missing: string[] = []
   const file =
-    /`((?:src|test|migrations|docs|bench|scripts|\.ci)\/[\w./-]*|(?:README|ARCHITECTURE|CONTRIBUTING|CHANGELOG)\.md|package(?:-lock)?\.json|tsconfig\.json|biome\.json)`/g
+    /`((?:src|edge|test|migrations|docs|bench|scripts|\.ci)\/[\w./-]*|(?:README|ARCHITECTURE|CONTRIBUTING|CHANGELOG)\.md|package(?:-lock)?\.json|tsconfig\.json|biome\.json)`/g
   for (const page of pages) {
     for (const [, path = ''] of read(page).matchAll(file)) {
       if (!existsSync(join(repository, path))) missing.push(`${page}: ${path}`)
