@@ -47,6 +47,47 @@ test('an empty environment starts in development with the embedded database and 
   assert.equal(config.intakeBytesMax, 67_108_864)
 })
 
+test('several Redis servers may be listed, and no part of a sign-in is shown', () => {
+  const config = readConfig({
+    REDIS_URL:
+      'redis://one:6379/0, rediss://app:p%2Css%40@two.example:6380/3,redis://[::1],redis://one:6379/0',
+  })
+  const [one, two, three] = config.redis
+  assert.equal(config.redis.length, 3)
+  assert.deepEqual(one, { host: 'one', port: 6379, database: 0, isEncrypted: false })
+  assert.equal(`${two?.username?.reveal()} ${two?.password?.reveal()}`, 'app p,ss@')
+  assert.deepEqual([two?.port, two?.database, two?.isEncrypted], [6380, 3, true])
+  assert.deepEqual([three?.host, three?.port], ['::1', 6379])
+  const printed = `${printConfig(config)} ${inspect(config, { depth: 9 })} ${JSON.stringify(config)}`
+  assert.match(
+    printed,
+    /redis:\/\/one:6379\/0, rediss:\/\/two\.example:6380\/3, redis:\/\/\[::1\]:6379\/0/,
+  )
+  assert.doesNotMatch(printed, /p,ss|p%2Css|'app'|"app"/)
+  assert.deepEqual(readConfig({ REDIS_URL: ' ' }).redis, [])
+})
+
+test('a malformed Redis address is named by its place, never by its text', () => {
+  for (const wrong of [
+    'http://:hunter2@host',
+    'redis://',
+    'redis://:hunter2@host/x',
+    'redis://:hunter2@host/0?family=6',
+    'redis://:hunter2@host/0#a',
+    'redis://:hunter2@host:99999',
+    'redis://:hunter2%@host',
+    'redis://:hunter2@host/70000',
+    'hunter2',
+  ]) {
+    const problem = onlyProblem({ REDIS_URL: `redis://fine,${wrong}` })
+    assert.match(problem, /REDIS_URL: number 2 must be an address/, wrong)
+    assert.doesNotMatch(problem, /hunter2/)
+    assert.match(onlyProblem({ REDIS_URL: wrong }), /REDIS_URL: must be an address/, wrong)
+  }
+  const many = Array.from({ length: 10 }, (_, index) => `redis://host-${index}`).join(',')
+  assert.match(onlyProblem({ REDIS_URL: many }), /at most 9 servers, not 10/)
+})
+
 test('an empty production environment names everything it lacks at once', () => {
   const problems = problemsOf({ APP_ENV: 'production' })
   assert.deepEqual(
@@ -151,7 +192,7 @@ test('retry settings that contradict each other are refused', () => {
 
 test('blank variables count as unset and unknown ones are ignored', () => {
   assert.deepEqual(
-    problemsOf({ PORT: ' ', DATABASE_URL: '', REDIS_URL: '?', KAFKA_BROKERS: '?' }),
+    problemsOf({ PORT: ' ', DATABASE_URL: '', REDIS_URL: '', KAFKA_BROKERS: '?' }),
     [],
   )
 })

@@ -10,6 +10,7 @@ import { type DatabaseConfig, readDatabase } from './database.ts'
 import { type InstallationConfig, readInstallation } from './installation.ts'
 import { readNetworks } from './networks.ts'
 import { readWebhookMode, type WebhookMode } from './pipeline.ts'
+import { type RedisNode, readRedis } from './redis.ts'
 import { type RetryConfig, readRetry } from './retry.ts'
 import { readServer, type ServerConfig } from './server.ts'
 import { type Environment, Settings } from './settings.ts'
@@ -18,6 +19,8 @@ import { readStripe, type StripeConfig } from './stripe.ts'
 export type Config = ServerConfig &
   DatabaseConfig &
   InstallationConfig & {
+    /** empty: no Redis, which costs speed between processes and nothing else */
+    redis: RedisNode[]
     stripe: StripeConfig
     /** networks a provider's webhook may come from; empty means any */
     webhookOrigins: string[]
@@ -39,6 +42,7 @@ export function readConfig(environment: Environment): Config {
     ...server,
     ...readDatabase(settings, server),
     ...readInstallation(settings, server.environment),
+    redis: readRedis(settings),
     stripe: readStripe(settings, server.environment),
     webhookOrigins: readNetworks(settings, 'WEBHOOK_ALLOWED_ORIGINS'),
     trustedProxies: readNetworks(settings, 'TRUSTED_PROXIES'),

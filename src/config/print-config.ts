@@ -1,4 +1,5 @@
 import type { Config } from './config.ts'
+import { showRedisNode } from './redis.ts'
 import type { Secret } from './secrets.ts'
 
 /** The settings in force as aligned lines, for the start-up banner and support; secrets show only that they are set. */
@@ -24,6 +25,7 @@ function describe(config: Config): Array<[name: string, value: string]> {
       database.kind === 'embedded' ? `embedded in ${database.dataDir}` : `${database.url}`,
     ],
     ['database pool', `${config.databasePoolSize} + ${config.databaseMaxOverflow} overflow`],
+    ['redis', config.redis.map(showRedisNode).join(', ') || 'not set'],
     ['installation id', config.installationId ?? 'kept in the data folder'],
     ['stripe secret key', shown(stripe.secretKey)],
     ['stripe publishable key', stripe.publishableKey ?? 'not set'],
