@@ -11,6 +11,7 @@ import { bootstrap } from './app/bootstrap.ts'
 import { openHealthListener } from './app/health-listener.ts'
 import { openHttp } from './app/http.ts'
 import { openIntake } from './app/intake.ts'
+import { openCallerLayers } from './app/recent-callers.ts'
 import { openStorage } from './app/storage.ts'
 import { openWorker } from './app/worker.ts'
 import type { Config } from './config/config.ts'
@@ -81,7 +82,9 @@ export async function openApp(options: AppOptions): Promise<App> {
       const wake = worker === undefined ? notify : () => worker.wake(inboxApplierName)
       const intake = openIntake({ config, database: storage.hot, newId, onStored: wake })
       resources.defer(intake.close)
-      const authenticate = createAuthenticate({ database: storage.reads })
+      const callers = await openCallerLayers({ config, database: storage.hot, logger, metrics })
+      resources.defer(callers.close)
+      const authenticate = createAuthenticate({ database: storage.reads, recent: callers.recent })
       const http = openHttp({
         config,
         storage,
@@ -89,6 +92,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         worker,
         wake,
         authenticate,
+        redisHealth: callers.redisHealth,
         logger,
         metrics,
         version,

@@ -11,9 +11,8 @@ import type { MerchantId, NewId } from '../domain/ids.ts'
 import { findApiKeyByPrefix, insertApiKey } from '../store/api-keys.ts'
 import type { Queryable, Transaction } from '../store/db.ts'
 import { digestOf, generateKeyText, prefixOf } from './key-text.ts'
-import { openRecentCallers } from './recent-callers.ts'
+import type { AuthenticatedCaller, CallerReading, RecentCallers } from './recent-callers.ts'
 
-export type AuthenticatedCaller = { merchantId: MerchantId; livemode: boolean; apiKeyId: string }
 export type Authenticate = (
   headers: IncomingHttpHeaders,
 ) => Promise<AuthenticatedCaller | undefined>
@@ -35,25 +34,26 @@ export async function createApiKey(
 // Compared with when no key has the prefix, so that both cases take the same steps.
 const nobody = Buffer.alloc(32)
 
-/** @param nowMs a monotonic clock */
+/** @param deps.recent absent: every request asks the database */
 export function createAuthenticate(deps: {
   database: Queryable
-  nowMs?: () => number
+  recent?: RecentCallers
 }): Authenticate {
-  const recent = openRecentCallers<AuthenticatedCaller>(deps.nowMs ?? (() => performance.now()))
+  const { database, recent } = deps
+  const read = async (prefix: string, digest: Buffer): Promise<CallerReading | undefined> => {
+    const row = await findApiKeyByPrefix(database, prefix)
+    const matches = timingSafeEqual(digest, row?.secretDigest ?? nobody)
+    if (row === undefined || !matches) return undefined
+    const caller = { merchantId: row.merchantId, livemode: row.livemode, apiKeyId: row.id }
+    return { caller, databaseMs: row.databaseMs }
+  }
   return async (headers) => {
     const keyText = readKey(headers)
     const prefix = keyText === undefined ? undefined : prefixOf(keyText)
     if (keyText === undefined || prefix === undefined) return undefined
     const digest = digestOf(keyText)
-    const remembered = recent.find(digest.toString('base64'))
-    if (remembered !== undefined) return remembered
-    const row = await findApiKeyByPrefix(deps.database, prefix)
-    const matches = timingSafeEqual(digest, row?.secretDigest ?? nobody)
-    if (row === undefined || !matches) return undefined
-    const caller = { merchantId: row.merchantId, livemode: row.livemode, apiKeyId: row.id }
-    recent.keep(digest.toString('base64'), caller)
-    return caller
+    if (recent === undefined) return (await read(prefix, digest))?.caller
+    return recent.find(digest, () => read(prefix, digest))
   }
 }
 

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Config } from '../config/config.ts'
 import type { Authenticate } from '../http/authentication.ts'
 import { openapi } from '../http/openapi.ts'
-import { health } from '../http/routes/health.ts'
+import { health, type ReadinessCheck } from '../http/routes/health.ts'
 import { metrics as metricsRoute } from '../http/routes/metrics.ts'
 import { providerWebhooks } from '../http/routes/provider-webhooks.ts'
 import { createServer } from '../http/server.ts'
@@ -24,6 +24,7 @@ export function openHttp(deps: {
   /** tells the workers, here or elsewhere, that there is work */
   wake: () => void
   authenticate: Authenticate
+  redisHealth: (() => ReadinessCheck) | undefined
   logger: Logger
   metrics: Metrics
   version: string
@@ -43,7 +44,11 @@ export function openHttp(deps: {
       openapi({ version }),
       health({
         version,
-        checkReadiness: readinessChecks({ database: storage.reads, worker: deps.worker }),
+        checkReadiness: readinessChecks({
+          database: storage.reads,
+          worker: deps.worker,
+          redisHealth: deps.redisHealth,
+        }),
       }),
       metricsRoute({
         render: () => {

@@ -9,10 +9,15 @@ const CHECK_TIMEOUT_MS = 2_000
 export function readinessChecks(deps: {
   database: Database
   worker: Supervisor | undefined
+  /** undefined: this process has none */
+  redisHealth?: (() => ReadinessCheck) | undefined
 }): () => Promise<Record<string, ReadinessCheck>> {
   return async () => ({
     database: await checkDatabase(deps.database),
     ...(deps.worker === undefined ? {} : { worker: deps.worker.health() }),
+    ...(deps.redisHealth === undefined
+      ? {}
+      : { redis: { ...deps.redisHealth(), isOptional: true } }),
   })
 }
 

@@ -136,6 +136,24 @@ test('not ready says which dependency is down', async () => {
   assert.equal((await server.inject({ url: '/health' })).statusCode, 200)
 })
 
+test('what the work goes on without is reported, and leaves the process ready', async () => {
+  const { server } = openServer({
+    database: { ok: true, detail: 'answers' },
+    redis: { ok: false, detail: 'ECONNREFUSED', isOptional: true },
+  })
+  const answer = await server.inject({ url: '/health/ready' })
+  assert.equal(answer.statusCode, 200)
+  assert.deepEqual(answer.json(), {
+    status: 'ready',
+    down: [],
+    degraded: ['redis'],
+    checks: {
+      database: { ok: true, detail: 'answers' },
+      redis: { ok: false, detail: 'ECONNREFUSED' },
+    },
+  })
+})
+
 test('closing finishes what is in flight, ends idle connections, and takes nothing new', async () => {
   const { server } = openServer()
   const { promise, resolve } = Promise.withResolvers<void>()

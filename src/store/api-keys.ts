@@ -10,14 +10,15 @@ export type ApiKeyRow = {
   secretDigest: Buffer
 }
 
-/** The key of this prefix that nobody has revoked. */
+/** The key of this prefix that nobody has revoked, and the database's time while it was read. */
 export async function findApiKeyByPrefix(
   database: Queryable,
   prefix: string,
-): Promise<ApiKeyRow | undefined> {
-  const { rows } = await database.query<ApiKeyRow>({
+): Promise<(ApiKeyRow & { databaseMs: number }) | undefined> {
+  const { rows } = await database.query<ApiKeyRow & { databaseMs: number }>({
     name: 'api_keys_find_by_prefix',
-    text: `select id, merchant_id as "merchantId", livemode, prefix, secret_digest as "secretDigest"
+    text: `select id, merchant_id as "merchantId", livemode, prefix, secret_digest as "secretDigest",
+        (extract(epoch from payonce_clock()) * 1000)::float8 as "databaseMs"
       from api_keys where prefix = $1 and revoked_at is null`,
     values: [prefix],
   })

@@ -159,6 +159,12 @@ export interface InboxQueue {
   suspect: Generated<boolean>;
 }
 
+export interface InstallationSecrets {
+  created_at: Timestamp;
+  purpose: string;
+  secret: Buffer;
+}
+
 export interface JournalEntries {
   correlation_id: string;
   created_at: Timestamp;
@@ -341,6 +347,7 @@ export interface DB {
   inbox_parked: InboxParked;
   inbox_payloads: InboxPayloads;
   inbox_queue: InboxQueue;
+  installation_secrets: InstallationSecrets;
   journal_entries: JournalEntries;
   ledger_accounts: LedgerAccounts;
   merchants: Merchants;

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { type CacheMetrics, createCacheMetrics } from './cache-metrics.ts'
 import { createDepthGauges, type Depths, type ReadDepths } from './depth-gauges.ts'
 import { createEventLoopGauge } from './event-loop-gauge.ts'
 import { createRequestMetrics, type RequestMetrics } from './request-metrics.ts'
@@ -18,7 +19,8 @@ export type MetricsOptions = {
 
 export type Metrics = WebhookMetrics &
   RequestMetrics &
-  WorkerMetrics & {
+  WorkerMetrics &
+  CacheMetrics & {
     /** Says where queue depths come from; asked once per scrape. Until then the gauges are left out. */
     setDepthsSource(read: ReadDepths): void
     /** The page for Prometheus. It is served even while the database is away. */
@@ -43,6 +45,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
     ...createWebhookMetrics(registry, options.knownTypes),
     ...createRequestMetrics(registry),
     ...createWorkerMetrics(registry),
+    ...createCacheMetrics(registry),
     setDepthsSource: depths.setSource,
     async render() {
       await depths.refresh()

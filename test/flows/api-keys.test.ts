@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { createApiKey, createAuthenticate } from '../../src/access/api-keys.ts'
 import { bootstrapAccess } from '../../src/access/bootstrap.ts'
+import { openRecentCallers } from '../../src/access/recent-callers.ts'
+import { openMemoryCache } from '../../src/cache/memory-cache.ts'
 import { openIdSource } from '../../src/store/new-id.ts'
 import { merchantId, openInbox } from '../support/inbox.ts'
 
@@ -93,7 +95,10 @@ test('a revoked key is dead within ten seconds, and is remembered no longer', as
       return inbox.database.query(statement)
     },
   }
-  const authenticate = createAuthenticate({ database: database as never, nowMs: () => nowMs })
+  const clock = () => nowMs
+  const layers = [{ name: 'memory', cache: openMemoryCache({ nowMs: clock }) }]
+  const recent = openRecentCallers({ layers, nowMs: clock })
+  const authenticate = createAuthenticate({ database: database as never, recent })
   const headers = { authorization: `Bearer ${keyText}` }
   assert.equal((await authenticate(headers))?.apiKeyId, id)
   assert.equal((await authenticate(headers))?.apiKeyId, id)

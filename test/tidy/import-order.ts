@@ -10,7 +10,7 @@ const layers: ReadonlyArray<readonly string[]> = [
   ['ledger', 'outbox', 'revenue', 'audit'],
   ['payments', 'access', 'vault'],
   ['inbox', 'reconciliation', 'deliveries', 'sagas'],
-  ['http', 'cli', 'workers'],
+  ['http', 'cli', 'workers', 'cache'],
   ['app'],
   ['main'],
 ]
