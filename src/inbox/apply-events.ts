@@ -17,6 +17,7 @@ import { createParked, deleteParked, type OutcomeRow, queueParked } from '../sto
 import { createProviderObjects, updateProviderObjects } from '../store/provider-objects.ts'
 import { together } from '../store/together.ts'
 import { assignSubjects, type ToldEvent } from './assign-subjects.ts'
+import { namesOf } from './group-events.ts'
 import { loadSubjects } from './load-subjects.ts'
 import { lookUpObjects, type ObjectLookUp } from './look-up-objects.ts'
 import { readEvent } from './read-event.ts'
@@ -75,14 +76,13 @@ async function applyTold(
   applied: AppliedEvent[],
 ): Promise<void> {
   const lookUp = await lookUpObjects(tx, told)
-  const assignment = assignSubjects(told, lookUp.known, deps.newId)
   const { unparked, queued } = await unparkChildren(
     tx,
     lookUp,
-    assignment,
-    deps.newId,
+    told,
     deps.childCountMax ?? CHILD_COUNT_MAX,
   )
+  const assignment = assignSubjects(told, lookUp.known, deps.newId)
   const subjects = await loadSubjects(tx, lookUp, assignment)
 
   const changes = noChanges()
@@ -91,12 +91,13 @@ async function applyTold(
     if (subject.kind === 'payout') foldPayout(subject, changes, context)
     else foldPayment(subject, changes, context)
   }
-  const parked = assignment.parked.flatMap(({ claimed, facts }) =>
-    facts.parents.map((parent) => ({
-      inboxEventId: claimed.id,
-      receivedAt: claimed.receivedAt,
-      providerAccountId: claimed.providerAccountId,
-      ...parent,
+  const parked = assignment.parked.flatMap((event) =>
+    namesOf(event).map(({ kind, reference }) => ({
+      inboxEventId: event.claimed.id,
+      receivedAt: event.claimed.receivedAt,
+      providerAccountId: event.claimed.providerAccountId,
+      kind,
+      reference,
     })),
   )
   await together(

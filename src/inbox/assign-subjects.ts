@@ -1,11 +1,12 @@
 import type { NewId } from '../domain/ids.ts'
-import type { EventFacts, ProviderObjectName } from '../domain/provider-event.ts'
+import type { EventFacts } from '../domain/provider-event.ts'
 import type { ClaimedEvent } from '../store/inbox-claims.ts'
+import { type EventGroup, groupEvents } from './group-events.ts'
 
 type Told = Extract<EventFacts, { outcome: 'facts' }>
 export type ToldEvent = { claimed: ClaimedEvent; facts: Told }
 
-/** Which payment or payout each object belongs to; grows as events are assigned. */
+/** Which payment or payout each object belongs to; completed when events are assigned. */
 export type KnownSubjects = Map<string, string>
 
 export type Assignment = {
@@ -14,59 +15,60 @@ export type Assignment = {
   parked: ToldEvent[]
   /** ids made for roots nobody knew */
   adopted: Set<string>
-}
-
-export function knownName(providerAccountId: string, name: ProviderObjectName): string {
-  return `${providerAccountId} ${name.kind} ${name.reference}`
+  /** payments that turned out to be another one: the id of each, and of the one that remains */
+  merged: Map<string, string>
 }
 
 /**
- * Finds each event's payment by its own reference, then by its parents'; a root nobody knows is adopted. Roots come
- * first and children are looked at until none finds its own, so the order of events within a batch does not matter.
+ * Gives each group of events its payment: the known one, a new one where a root is among them, none while there are
+ * only children. Of several known payments that turn out to be one, the oldest remains.
  */
 export function assignSubjects(
   events: ToldEvent[],
   subjects: KnownSubjects,
   newId: NewId,
 ): Assignment {
-  const result: Assignment = { assigned: [], parked: [], adopted: new Set() }
-  const assign = (event: ToldEvent, subjectId: string) => {
-    const account = event.claimed.providerAccountId
-    for (const name of [event.facts.subject, ...event.facts.assertions]) {
-      const key = knownName(account, name)
-      if (!subjects.has(key)) subjects.set(key, subjectId)
+  const result: Assignment = { assigned: [], parked: [], adopted: new Set(), merged: new Map() }
+  const groupOf = groupEvents(events, subjects)
+  const subjectOf = new Map<EventGroup, string>()
+  for (const event of events) {
+    const group = groupOf(event)
+    if (!isKnown(group)) {
+      result.parked.push(event)
+      continue
     }
+    const subjectId = subjectOf.get(group) ?? settle(group, result, newId)
+    if (!subjectOf.has(group)) for (const name of group.names) subjects.set(name, subjectId)
+    subjectOf.set(group, subjectId)
     result.assigned.push({ event, subjectId })
   }
-  for (const event of events.filter((one) => one.facts.root)) {
-    const known = findSubject(event, subjects)
-    const subjectId = known ?? newId(event.facts.subject.kind === 'payout' ? 'payout' : 'payment')
-    if (known === undefined) result.adopted.add(subjectId)
-    assign(event, subjectId)
-  }
-  let waiting = events.filter((one) => !one.facts.root)
-  for (;;) {
-    const left = waiting.filter((event) => {
-      const subjectId = findSubject(event, subjects)
-      if (subjectId !== undefined) assign(event, subjectId)
-      return subjectId === undefined
-    })
-    // A child that found its payment may be the parent another child waits for.
-    if (left.length === waiting.length || left.length === 0) {
-      result.parked = left
-      return result
-    }
-    waiting = left
-  }
+  return result
 }
 
-function findSubject(event: ToldEvent, known: KnownSubjects): string | undefined {
-  const { subject, parents, root, assertions } = event.facts
-  // A root may be known by a charge it names: the charge came first, under an older API version.
-  const names = root ? [subject, ...parents, ...assertions] : [subject, ...parents]
-  for (const name of names) {
-    const found = known.get(knownName(event.claimed.providerAccountId, name))
-    if (found !== undefined) return found
+/** Whether its events can be applied: its payment is known, or a root makes it known. */
+export function isKnown({ subjectIds, rootKind }: EventGroup): boolean {
+  return subjectIds.length > 0 || rootKind !== undefined
+}
+
+/**
+ * Payments of which more has to be known before a group is settled: those that turn out to be one, and one that is
+ * named together with an intent not known to be its own.
+ */
+export function doubtfulSubjects(group: EventGroup, subjects: KnownSubjects): string[] {
+  const { subjectIds, intent } = group
+  const isPlain =
+    subjectIds.length === 1 && (intent === undefined || subjects.get(intent) === subjectIds[0])
+  return isPlain ? [] : subjectIds
+}
+
+function settle(group: EventGroup, result: Assignment, newId: NewId): string {
+  // Ids sort by time: the oldest payment is the one a merchant has known longest.
+  const [oldest, ...others] = group.subjectIds.toSorted()
+  if (oldest === undefined) {
+    const adopted = newId(group.rootKind ?? 'payment')
+    result.adopted.add(adopted)
+    return adopted
   }
-  return undefined
+  for (const other of others) result.merged.set(other, oldest)
+  return oldest
 }

@@ -26,11 +26,8 @@ export async function loadSubjects(
       assertions: facts.assertions,
     })
   }
-  await loadKnown(
-    tx,
-    subjects,
-    [...subjects.keys()].filter((id) => !assignment.adopted.has(id)),
-  )
+  const known = [...subjects.keys()].filter((id) => !assignment.adopted.has(id))
+  await loadKnown(tx, subjects, known, assignment.merged)
   addNamedObjects(subjects, lookUp)
   return [...subjects.values()]
 }
@@ -48,6 +45,7 @@ function emptySubject(
     kind: id.startsWith('po_') ? 'payout' : 'payment',
     objects: new Map(),
     payment: undefined,
+    absorbed: [],
     payout: undefined,
     refunds: [],
     disputes: [],
@@ -57,36 +55,47 @@ function emptySubject(
   }
 }
 
+/** A payment that turned out to be part of another one is loaded as the other one's. */
 async function loadKnown(
   tx: Transaction,
   subjects: Map<string, Subject>,
-  ids: string[],
+  known: string[],
+  merged: Assignment['merged'],
 ): Promise<void> {
+  const ids = [...known, ...merged.keys()]
   if (ids.length === 0) return
-  const paymentIds = ids.filter((id) => subjects.get(id)?.kind === 'payment')
-  const payoutIds = ids.filter((id) => subjects.get(id)?.kind === 'payout')
+  const ownerOf = (id: string | null) => subjects.get(merged.get(id ?? '') ?? id ?? '')
+  const isPayment = (id: string) => ownerOf(id)?.kind === 'payment'
+  const paymentIds = ids.filter(isPayment)
+  const payoutIds = ids.filter((id) => !isPayment(id))
+  const owners = ids.map((id) => merged.get(id) ?? id)
   // The database runs them one after another, so what hangs on a row is read when that row is locked.
   const [payments, payouts, refunds, disputes, booked, objects] = await together(
     lockPayments(tx, paymentIds),
     lockPayouts(tx, payoutIds),
     listRefundsOf(tx, paymentIds),
     listDisputesOf(tx, paymentIds),
-    listBookedFacts(tx, ids),
+    listBookedFacts(tx, ids, owners),
     listObjectsOfSubjects(tx, ids),
   )
   for (const row of payments) {
-    const subject = subjects.get(row.id)
-    if (subject !== undefined) subject.payment = row
+    const subject = ownerOf(row.id)
+    if (subject === undefined) continue
+    if (merged.has(row.id)) subject.absorbed.push(row)
+    else subject.payment = row
   }
   for (const row of payouts) {
-    const subject = subjects.get(row.id)
+    const subject = ownerOf(row.id)
     if (subject !== undefined) subject.payout = row
   }
-  for (const row of refunds) subjects.get(row.paymentId)?.refunds.push(row)
-  for (const row of disputes) subjects.get(row.paymentId)?.disputes.push(row)
+  for (const row of refunds) ownerOf(row.paymentId)?.refunds.push(row)
+  for (const row of disputes) ownerOf(row.paymentId)?.disputes.push(row)
   for (const fact of booked) subjects.get(fact.subjectId)?.booked.push(fact)
   for (const row of objects) {
-    subjects.get(row.subjectId ?? '')?.objects.set(objectName(row), row)
+    const subject = ownerOf(row.subjectId)
+    if (subject === undefined) continue
+    subject.objects.set(objectName(row), { ...row, subjectId: subject.id })
+    if (row.subjectId !== subject.id) subject.touched.add(objectName(row))
   }
 }
 

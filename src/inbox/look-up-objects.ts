@@ -1,12 +1,13 @@
 import { noFacts } from '../domain/facts.ts'
-import type { ProviderObjectName } from '../domain/provider-event.ts'
 import type { Transaction } from '../store/db.ts'
 import {
+  lockObjectsOfSubjects,
   lockProviderObjects,
   type ObjectKey,
   type ProviderObjectRow,
 } from '../store/provider-objects.ts'
-import { type KnownSubjects, knownName, type ToldEvent } from './assign-subjects.ts'
+import { doubtfulSubjects, type KnownSubjects, type ToldEvent } from './assign-subjects.ts'
+import { type EventGroup, groupEvents, knownName, namesOf } from './group-events.ts'
 
 export type ObjectLookUp = {
   /** rows that exist, locked, by name */
@@ -15,6 +16,8 @@ export type ObjectLookUp = {
   known: KnownSubjects
   /** names that have no row yet; one is inserted for each, so that two transactions cannot miss each other */
   placeholders: ProviderObjectRow[]
+  /** payments and payouts all of whose objects are locked and known */
+  whole: Set<string>
   nameOf(row: ObjectKey): string
 }
 
@@ -24,6 +27,7 @@ export async function lookUpObjects(tx: Transaction, events: ToldEvent[]): Promi
     found: new Map(),
     known: new Map(),
     placeholders: [],
+    whole: new Set(),
     nameOf: (row) => knownName(row.providerAccountId, row),
   }
   await extendLookUp(tx, lookUp, events)
@@ -38,11 +42,10 @@ export async function extendLookUp(
 ): Promise<void> {
   const asked = new Map<string, ProviderObjectRow>()
   const alreadyAsked = new Set(lookUp.placeholders.map(lookUp.nameOf))
-  for (const { claimed, facts } of events) {
-    const names: ProviderObjectName[] = [facts.subject, ...facts.parents, ...facts.assertions]
-    for (const { kind, reference } of names) {
-      const { providerAccountId, merchantId, livemode } = claimed
-      const owner = { providerAccountId, merchantId, livemode }
+  for (const event of events) {
+    const { providerAccountId, merchantId, livemode } = event.claimed
+    const owner = { providerAccountId, merchantId, livemode }
+    for (const { kind, reference } of namesOf(event)) {
       const row = {
         ...owner,
         kind,
@@ -55,12 +58,38 @@ export async function extendLookUp(
       if (!lookUp.found.has(name) && !alreadyAsked.has(name)) asked.set(name, row)
     }
   }
-  const rows = await lockProviderObjects(tx, [...asked.values()])
-  for (const row of rows) {
-    const name = lookUp.nameOf(row)
-    lookUp.found.set(name, row)
-    if (row.subjectId !== null) lookUp.known.set(name, row.subjectId)
-    asked.delete(name)
+  for (const row of await lockProviderObjects(tx, [...asked.values()])) {
+    keepFound(lookUp, row)
+    asked.delete(lookUp.nameOf(row))
   }
   lookUp.placeholders.push(...asked.values())
+}
+
+/**
+ * Groups events; where a group is in doubt, everything of the payments it names is locked and looked up first. A
+ * payment that is about to become part of another one is locked with all its objects, before it is locked itself:
+ * whoever finds a payment by one of them waits.
+ */
+export async function groupLockedEvents(
+  tx: Transaction,
+  lookUp: ObjectLookUp,
+  events: ToldEvent[],
+): Promise<(event: ToldEvent) => EventGroup> {
+  const groupOf = groupEvents(events, lookUp.known)
+  const doubtful = new Set<string>()
+  for (const group of new Set(events.map(groupOf))) {
+    for (const id of doubtfulSubjects(group, lookUp.known)) {
+      if (!lookUp.whole.has(id)) doubtful.add(id)
+    }
+  }
+  if (doubtful.size === 0) return groupOf
+  for (const id of doubtful) lookUp.whole.add(id)
+  for (const row of await lockObjectsOfSubjects(tx, [...doubtful])) keepFound(lookUp, row)
+  return groupLockedEvents(tx, lookUp, events)
+}
+
+function keepFound(lookUp: ObjectLookUp, row: ProviderObjectRow): void {
+  const name = lookUp.nameOf(row)
+  lookUp.found.set(name, row)
+  if (row.subjectId !== null) lookUp.known.set(name, row.subjectId)
 }

@@ -13,6 +13,8 @@ export type FeePendingChange = OwnerColumns & { currency: string; effectiveAt: D
 export type Changes = {
   objects: ProviderObjectRow[]
   payments: PaymentRow[]
+  /** payments that turned out to be part of another one */
+  merges: { from: string; into: string }[]
   refunds: RefundRow[]
   removedRefundIds: string[]
   disputes: DisputeRow[]
@@ -27,6 +29,7 @@ export function noChanges(): Changes {
   return {
     objects: [],
     payments: [],
+    merges: [],
     refunds: [],
     removedRefundIds: [],
     disputes: [],

@@ -10,6 +10,8 @@ export const eventTypes = {
   'payment.failed': 'An attempt was declined or failed; `last_error` says why.',
   'payment.canceled': 'The payment was canceled; nothing more can happen to it.',
   'payment.updated': 'Another field of the payment changed.',
+  'payment.merged':
+    'The payment turned out to be part of `merged_into_payment_id`, whose events go on.',
   'refund.created': 'A refund exists.',
   'refund.updated': 'A refund changed its status or amount.',
   'refund.failed': 'A refund failed or was canceled: the money is ours again.',

@@ -35,6 +35,7 @@ function payment(status: PaymentStatus, changed: Partial<PaymentRow> = {}): Paym
     updatedAt: at,
     succeededAt: null,
     canceledAt: status === 'canceled' ? at : null,
+    mergedIntoPaymentId: null,
     ...changed,
   }
 }
@@ -66,4 +67,15 @@ test('a decline says why, and refunds, disputes and waiting events are told', ()
 test('a currency nobody knows is told as it came', () => {
   const told = explainPayment(payment('processing', { currency: 'QQQ' }), nothingPending)
   assert.match(told, /1234 minor units of QQQ/)
+})
+
+test('a payment that turned out to be part of another one names it', () => {
+  const told = explainPayment(
+    payment('succeeded', { mergedIntoPaymentId: 'pay_2' }),
+    nothingPending,
+  )
+  assert.equal(
+    told,
+    'The payment of 12.34 USD turned out to be part of pay_2, where all that happens to it is told.',
+  )
 })

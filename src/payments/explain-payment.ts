@@ -13,6 +13,9 @@ export function explainPayment(payment: PaymentRow, pending: PendingEvents): str
 
 function stateClause(payment: PaymentRow): string {
   const amount = shown(payment.amountMinor, payment.currency)
+  if (payment.mergedIntoPaymentId !== null) {
+    return `The payment of ${amount} turned out to be part of ${payment.mergedIntoPaymentId}, where all that happens to it is told`
+  }
   switch (payment.status) {
     case 'requires_payment_method':
       return payment.lastError === null

@@ -5,9 +5,10 @@
 import { DomainError } from '../domain/errors.ts'
 import { planEntries } from '../ledger/plan-entries.ts'
 import type { PaymentRow } from '../store/rows.ts'
+import { absorbPayments } from './absorb-payments.ts'
 import type { Changes } from './changes.ts'
 import { paymentEventTypes } from './event-types.ts'
-import { feePendingChanges } from './fee-pending.ts'
+import { feePendingChanges, toldFees } from './fee-pending.ts'
 import { foldDisputes } from './fold-disputes.ts'
 import { foldRefunds } from './fold-refunds.ts'
 import { mergeEvent } from './merge-event.ts'
@@ -25,7 +26,9 @@ export function foldPayment(subject: Subject, changes: Changes, context: ChangeC
     sequence += 1n
     return sequence
   }
+  const stood = { booked: subject.booked, toldFees: toldFees(subject.objects.values()) }
   const events = inProviderOrder(subject.events)
+  absorbPayments(subject, events[0], changes, context)
   for (const event of events) {
     mergeEvent(subject, event)
     projected = projectPayment([...subject.objects.values()])
@@ -68,7 +71,8 @@ export function foldPayment(subject: Subject, changes: Changes, context: ChangeC
   for (const entry of planEntries(subject.booked, movements)) {
     changes.entries.push({ ...entry, ...owner, subjectId, correlationId: last.correlationId })
   }
-  changes.feePending.push(...feePendingChanges(owner, subject.booked, movements))
+  const now = { movements, toldFees: toldFees(subject.objects.values()) }
+  changes.feePending.push(...feePendingChanges(owner, stood, now))
 }
 
 function paymentRow(
@@ -107,6 +111,7 @@ function paymentRow(
     updatedAt: context.at,
     succeededAt: instant(projected.succeededAtSeconds),
     canceledAt: instant(projected.canceledAtSeconds),
+    mergedIntoPaymentId: null,
   }
 }
 

@@ -24,6 +24,7 @@ export type PresentedPayment = {
   description: string | null
   origin: 'api' | 'provider'
   metadata: Record<string, string>
+  merged_into_payment_id: string | null
   created_at: string
   updated_at: string
 }
@@ -52,6 +53,7 @@ export function presentPayment(payment: PaymentRow): PresentedPayment {
     description: payment.description,
     origin: payment.origin,
     metadata: payment.metadata,
+    merged_into_payment_id: payment.mergedIntoPaymentId,
     created_at: payment.createdAt.toISOString(),
     updated_at: payment.updatedAt.toISOString(),
   }

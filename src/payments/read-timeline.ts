@@ -2,6 +2,7 @@ import { laneOf } from '../domain/lane.ts'
 import type { Queryable } from '../store/db.ts'
 import { listJournalEntries } from '../store/journal-reads.ts'
 import type { Scope } from '../store/list-page.ts'
+import { listPartsOf } from '../store/payment-merges.ts'
 import type { PaymentRow } from '../store/rows.ts'
 import {
   listInboxEventsOf,
@@ -18,13 +19,14 @@ export async function readTimeline(
   scope: Scope,
   payment: PaymentRow,
 ): Promise<Timeline> {
+  const subjectIds = await listPartsOf(database, scope, payment.id)
   const references = await listReferencesOf(database, scope, payment.id)
   const orderingKeys = [payment.id, ...references]
   const lanes = [...new Set(orderingKeys.map(laneOf))]
   const journal = await listJournalEntries(
     database,
     scope,
-    { subjectId: payment.id },
+    { subjectIds },
     { limit: TIMELINE_ITEMS_PER_KIND_MAX, after: undefined, order: 'oldest_first' },
   )
   return buildTimeline({
@@ -34,8 +36,8 @@ export async function readTimeline(
       orderingKeys,
       lanes,
     }),
-    stateChanges: await listStateChanges(database, scope, payment.id),
+    stateChanges: await listStateChanges(database, scope, subjectIds),
     journalEntries: journal.items,
-    outboxEvents: await listOutboxEventsOf(database, scope, payment.id),
+    outboxEvents: await listOutboxEventsOf(database, scope, subjectIds),
   })
 }

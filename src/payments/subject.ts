@@ -21,6 +21,8 @@ export type Subject = OwnerColumns & {
   objects: Map<string, ProviderObjectRow>
   /** undefined: not there yet */
   payment: PaymentRow | undefined
+  /** payments that turned out to be this one */
+  absorbed: PaymentRow[]
   payout: PayoutRow | undefined
   refunds: RefundRow[]
   disputes: DisputeRow[]

@@ -4,6 +4,7 @@ import type { LedgerAccounts } from '../ledger/accounts.ts'
 import { postEntries } from '../ledger/post.ts'
 import type { Transaction } from '../store/db.ts'
 import { appendOutboxEvents, appendPaymentEvents } from '../store/history.ts'
+import { followMerges } from '../store/payment-merges.ts'
 import { deleteRefunds } from '../store/subjects.ts'
 import { disputesTable, paymentsTable, payoutsTable, refundsTable } from '../store/tables.ts'
 import { together } from '../store/together.ts'
@@ -18,6 +19,7 @@ export async function writeChanges(
   // Sent in this order, one behind the other, without waiting for each answer.
   await together(
     paymentsTable.upsert(tx, changes.payments),
+    followMerges(tx, changes.merges),
     payoutsTable.upsert(tx, changes.payouts),
     deleteRefunds(tx, changes.removedRefundIds),
     refundsTable.upsert(tx, changes.refunds),

@@ -25,7 +25,8 @@ export type JournalEntry = {
   lines: JournalLine[]
 }
 export type JournalFilter = {
-  subjectId?: string | undefined
+  /** a payment or payout, and what turned out to be part of it */
+  subjectIds?: string[] | undefined
   from?: Date | undefined
   to?: Date | undefined
 }
@@ -37,7 +38,8 @@ type Raw = Omit<JournalEntry, 'lines'> & {
   lines: (Omit<JournalLine, 'amountMinor'> & { amountMinor: string })[]
 }
 
-const select = `select t.id, t.subject_id as "subjectId", t.kind, t.reference, t.revision,
+const select = `select t.id,
+    coalesce((select m.merged_into_payment_id from payments m where m.id = t.subject_id), t.subject_id) as "subjectId", t.kind, t.reference, t.revision,
     t.reverses_entry_id as "reversesEntryId", t.effective_at as "effectiveAt", t.correlation_id as "correlationId",
     t.created_at as "createdAt",
     to_char(t.effective_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as position,
@@ -61,7 +63,7 @@ export async function listJournalEntries(
 ): Promise<Page<JournalEntry> & { last: JournalPosition | undefined }> {
   const newestFirst = page.order === 'newest_first'
   const conditions: Condition[] = [
-    ...when(filter.subjectId, 'subject', 't.subject_id = ?'),
+    ...when(filter.subjectIds, 'subject', 't.subject_id = any(?::text[])'),
     ...when(filter.from, 'from', 't.effective_at >= ?'),
     ...when(filter.to, 'to', 't.effective_at < ?'),
   ]

@@ -21,10 +21,15 @@ export type BookedFact = {
   lines: BookedLine[]
 }
 
-/** The newest entry of every fact of these payments and payouts. */
+/**
+ * The newest entry of every fact of these payments and payouts, told as the owner's. What a payment booked before it
+ * turned out to be part of another one stays as it was booked and is the other one's.
+ * @param ownerIds for each of `subjectIds` the payment it is part of: itself, unless two are just becoming one
+ */
 export async function listBookedFacts(
   tx: Transaction,
   subjectIds: string[],
+  ownerIds: string[],
 ): Promise<BookedFact[]> {
   const { rows } = await tx.query<
     Omit<BookedFact, 'lines'> & {
@@ -32,15 +37,20 @@ export async function listBookedFacts(
     }
   >({
     name: 'journal_list_booked_facts',
-    text: `select distinct on (e.subject_id, e.kind, e.reference) e.id as "entryId", e.subject_id as "subjectId",
+    text: `with named as materialized (
+        select * from unnest($1::text[], $2::text[]) as n(subject_id, owner_id)),
+      subject as materialized (
+        select * from named union all
+        select p.id, n.owner_id from named n join payments p on p.merged_into_payment_id = n.subject_id)
+      select distinct on (s.owner_id, e.kind, e.reference) e.id as "entryId", s.owner_id as "subjectId",
         e.kind, e.reference, e.revision, e.effective_at as "effectiveAt", e.reverses_entry_id is null as "inForce",
         (select json_agg(json_build_object('debit', d.kind, 'credit', c.kind, 'amountMinor', p.amount_minor::text,
             'currency', p.currency) order by p.ordinal)
           from postings p join ledger_accounts d on d.id = p.debit_account_id
           join ledger_accounts c on c.id = p.credit_account_id where p.journal_entry_id = e.id) as lines
-      from journal_entries e where e.subject_id = any($1::text[])
-      order by e.subject_id, e.kind, e.reference, e.revision desc`,
-    values: [subjectIds],
+      from subject s join journal_entries e on e.subject_id = s.subject_id
+      order by s.owner_id, e.kind, e.reference, e.revision desc`,
+    values: [subjectIds, ownerIds],
   })
   return rows.map((row) => ({
     ...row,

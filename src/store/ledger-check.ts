@@ -1,5 +1,6 @@
 /** Questions whose every answer is something wrong with the books. Each reads the whole ledger. */
 import type { Queryable } from './db.ts'
+import { feeToldSql } from './fee-told.ts'
 
 /** `expected` by the journal, or by the rule; `found` where it is kept. */
 export type LedgerFinding = { check: string; subject: string; expected: string; found: string }
@@ -55,18 +56,31 @@ const checks = {
     select merchant_id || ' ' || kind || ' ' || reference as subject, 'at most 1 in force' as expected,
       count(*)::text as found
     from (${inForce}) e group by merchant_id, livemode, kind, reference having count(*) > 1`,
+  fees_pending_equals_facts: `
+    with pending as (
+      select p.credit_account_id as account_id,
+        to_timestamp(floor(extract(epoch from e.effective_at) / 900) * 900) as bucket_at, count(*) as captures
+      from (${inForce}) e join postings p on p.journal_entry_id = e.id and p.ordinal = 0
+      where e.kind = 'capture' and not ${feeToldSql('e')} group by 1, 2),
+    folded as (select ledger_account_id as account_id, bucket_at, sum(fee_pending_count) as captures
+      from balance_deltas group by 1, 2)
+    select account_id || ' at ' || bucket_at as subject, coalesce(p.captures, 0) || ' without a fee' as expected,
+      coalesce(f.captures, 0) || ' without a fee' as found
+    from pending p full join folded f using (account_id, bucket_at)
+    where coalesce(p.captures, 0) <> coalesce(f.captures, 0)`,
   payment_sums_equal_ledger: `
     with moved as (
-      select e.subject_id, p.currency,
+      select coalesce(t.merged_into_payment_id, e.subject_id) as subject_id, p.currency,
         sum(case when e.kind = 'capture' then p.amount_minor else 0 end) as received,
         sum(case e.kind when 'refund' then p.amount_minor when 'refund_failure' then -p.amount_minor else 0 end) as refunded
-      from (${inForce}) e join postings p on p.journal_entry_id = e.id
+      from (${inForce}) e join postings p on p.journal_entry_id = e.id left join payments t on t.id = e.subject_id
       where e.kind in ('capture', 'refund', 'refund_failure') group by 1, 2)
     select t.id as subject,
       coalesce(m.received, 0) || ' received, ' || coalesce(m.refunded, 0) || ' refunded' as expected,
       t.received_minor || ' received, ' || t.refunded_minor || ' refunded' as found
     from payments t left join moved m on m.subject_id = t.id and m.currency = t.currency
-    where coalesce(m.received, 0) <> t.received_minor or coalesce(m.refunded, 0) <> t.refunded_minor`,
+    where t.merged_into_payment_id is null
+      and (coalesce(m.received, 0) <> t.received_minor or coalesce(m.refunded, 0) <> t.refunded_minor)`,
 } as const satisfies Record<string, string>
 
 export type LedgerCheck = keyof typeof checks

@@ -39,6 +39,20 @@ export async function lockProviderObjects(
   return rows
 }
 
+/** Locks everything known of payments that may turn out to be one, in key order. */
+export async function lockObjectsOfSubjects(
+  tx: Transaction,
+  subjectIds: string[],
+): Promise<ProviderObjectRow[]> {
+  const { rows } = await tx.query<ProviderObjectRow>({
+    name: 'provider_objects_lock_of_subjects',
+    text: `select ${columns} from provider_objects o where o.subject_id = any($1::text[])
+      order by o.provider_account_id, o.kind, o.reference for update`,
+    values: [subjectIds],
+  })
+  return rows
+}
+
 /** Everything known of these payments and payouts. Their own rows must be locked already. */
 export async function listObjectsOfSubjects(
   tx: Transaction,

@@ -32,6 +32,8 @@ export type PaymentRow = OwnerColumns & {
   updatedAt: Date
   succeededAt: Date | null
   canceledAt: Date | null
+  /** set once it turned out to be part of another payment; nothing of it changes from then on */
+  mergedIntoPaymentId: string | null
 }
 
 export type RefundRow = OwnerColumns & {

@@ -243,6 +243,7 @@ export interface Payments {
   last_error: Json | null;
   livemode: boolean;
   merchant_id: string;
+  merged_into_payment_id: string | null;
   metadata: Generated<Json>;
   origin: string;
   provider: string;

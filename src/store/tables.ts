@@ -27,12 +27,13 @@ export const paymentsTable = defineTable<'payments', PaymentRow>('payments', {
   updatedAt: { name: 'updated_at', type: 'timestamptz' },
   succeededAt: { name: 'succeeded_at', type: 'timestamptz' },
   canceledAt: { name: 'canceled_at', type: 'timestamptz' },
+  mergedIntoPaymentId: { name: 'merged_into_payment_id', type: 'text' },
 })
 
 export const refundsTable = defineTable<'refunds', RefundRow>('refunds', {
   id: { name: 'id', type: 'text' },
   ...owned,
-  paymentId: { name: 'payment_id', type: 'text', immutable: true },
+  paymentId: { name: 'payment_id', type: 'text' },
   kind: { name: 'kind', type: 'text', immutable: true },
   providerReference: { name: 'provider_reference', type: 'text', immutable: true },
   amountMinor: { name: 'amount_minor', type: 'bigint' },
@@ -48,7 +49,7 @@ export const refundsTable = defineTable<'refunds', RefundRow>('refunds', {
 export const disputesTable = defineTable<'disputes', DisputeRow>('disputes', {
   id: { name: 'id', type: 'text' },
   ...owned,
-  paymentId: { name: 'payment_id', type: 'text', immutable: true },
+  paymentId: { name: 'payment_id', type: 'text' },
   providerReference: { name: 'provider_reference', type: 'text', immutable: true },
   amountMinor: { name: 'amount_minor', type: 'bigint' },
   currency: { name: 'currency', type: 'text' },

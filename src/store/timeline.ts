@@ -25,14 +25,14 @@ export type OutboxEventView = {
 export async function listStateChanges(
   database: Queryable,
   scope: Scope,
-  subjectId: string,
+  subjectIds: string[],
 ): Promise<StateChange[]> {
   const { rows } = await database.query<StateChange>({
     name: 'timeline_state_changes',
     text: `select id, kind, before, after, actor, inbox_event_id as "inboxEventId", created_at as "createdAt"
-      from payment_events where subject_id = $3 and merchant_id = $1 and livemode = $2
+      from payment_events where subject_id = any($3::text[]) and merchant_id = $1 and livemode = $2
       order by payment_events.id limit ${TIMELINE_ITEMS_PER_KIND_MAX}`,
-    values: [scope.merchantId, scope.livemode, subjectId],
+    values: [scope.merchantId, scope.livemode, subjectIds],
   })
   return rows
 }
@@ -83,15 +83,15 @@ export async function listReferencesOf(
 export async function listOutboxEventsOf(
   database: Queryable,
   scope: Scope,
-  orderingKey: string,
+  orderingKeys: string[],
 ): Promise<OutboxEventView[]> {
   const { rows } = await database.query<OutboxEventView>({
     name: 'timeline_outbox_events',
     text: `select e.id, e.type, e.sequence, q.outbox_event_id is not null as waiting, e.created_at as "createdAt"
       from outbox_events e left join outbox_queue q on q.partition = e.partition and q.outbox_event_id = e.id
-      where e.ordering_key = $3 and e.merchant_id = $1 and e.livemode = $2
-      order by e.sequence limit ${TIMELINE_ITEMS_PER_KIND_MAX}`,
-    values: [scope.merchantId, scope.livemode, orderingKey],
+      where e.ordering_key = any($3::text[]) and e.merchant_id = $1 and e.livemode = $2
+      order by e.created_at, e.sequence limit ${TIMELINE_ITEMS_PER_KIND_MAX}`,
+    values: [scope.merchantId, scope.livemode, orderingKeys],
   })
   return rows
 }

@@ -10,9 +10,9 @@ type Inbox = Awaited<ReturnType<typeof openInbox>>
 
 const histories = (seed: number, count: number) => {
   const random = seededRandom(seed)
-  return Array.from({ length: count }, (_, index) => makeHistory(random, index)).flatMap(
-    (one) => one.events,
-  )
+  return Array.from({ length: count }, (_, index) =>
+    makeHistory(random, index, index % 2 === 1),
+  ).flatMap((one) => one.events)
 }
 
 /** Signed by the provider, storable, and yet nothing that could be booked. */

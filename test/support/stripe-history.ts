@@ -26,8 +26,9 @@ export type History = { events: StripeEventBody[]; truth: Truth; intent: string 
 
 const currencies = ['usd', 'eur', 'jpy', 'kwd']
 
-export function makeHistory(random: Random, index: number): History {
-  return new HistoryMaker(random, index).make()
+/** @param mixesVersions true: each event is of a version that may not tell which charge and intent belong together */
+export function makeHistory(random: Random, index: number, mixesVersions = false): History {
+  return new HistoryMaker(random, index, mixesVersions).make()
 }
 
 type Refund = { id: string; amount: number; status: string; created: number }
@@ -44,6 +45,8 @@ class HistoryMaker {
   private readonly currency: string
   private readonly embedsCharges: boolean
   private readonly manual: boolean
+  private readonly mixesVersions: boolean
+  private isLinkTold = false
   private captured = 0
   private fee = 0
   private feeKnown = false
@@ -53,7 +56,8 @@ class HistoryMaker {
   private status = 'requires_payment_method'
   private error: object | null = null
 
-  constructor(random: Random, index: number) {
+  constructor(random: Random, index: number, mixesVersions: boolean) {
+    this.mixesVersions = mixesVersions
     this.random = random
     this.index = index
     const tag = `${index.toString(36)}${random.below(1e9).toString(36)}`
@@ -73,6 +77,10 @@ class HistoryMaker {
     if (this.random.chance(0.2)) this.move('processing', 'payment_intent.processing')
     if (this.random.chance(0.08)) this.move('canceled', 'payment_intent.canceled')
     else if (this.random.chance(0.95)) this.pay()
+    // Nothing can tell that two payments are one when no event ever names both.
+    if (this.mixesVersions && this.captured > 0 && !this.isLinkTold) {
+      this.tell('charge.updated', { ...this.chargeObject({}), payment_intent: this.intent })
+    }
     return {
       events: this.events,
       intent: this.intent,
@@ -105,7 +113,8 @@ class HistoryMaker {
     this.tellIntent('payment_intent.succeeded')
     if (this.random.chance(0.3)) this.tellSession()
     if (this.random.chance(0.4)) {
-      this.fee = Math.round(this.captured * 0.029) + 1
+      // Some are free: a fee of zero is told and books nothing.
+      this.fee = this.amount % 70 === 0 ? 0 : Math.round(this.captured * 0.029) + 1
       this.feeKnown = true
       this.tellCharge('charge.updated')
     }
@@ -142,7 +151,7 @@ class HistoryMaker {
   private dispute(): void {
     const id = `dp_${this.intent.slice(3)}`
     const amount = this.random.chance(0.7) ? this.captured : 1 + this.random.below(this.captured)
-    const namesIntent = this.random.chance(0.5)
+    const link = this.random.chance(0.5) ? this.linkOf('payment_intent', this.intent) : {}
     const warning = this.random.chance(0.2)
     const transactions: object[] = []
     const tell = (type: string, status: string) =>
@@ -152,7 +161,7 @@ class HistoryMaker {
         amount,
         currency: this.currency,
         charge: this.charge,
-        ...(namesIntent ? { payment_intent: this.intent } : {}),
+        ...link,
         reason: 'fraudulent',
         status,
         balance_transactions: transactions,
@@ -232,15 +241,20 @@ class HistoryMaker {
         : { amount_received: this.captured }),
       last_payment_error: this.error,
       metadata: { order_id: `order_${this.index}` },
-      ...(this.embedsCharges
-        ? {
-            charges: {
-              object: 'list',
-              data: charged ? [this.chargeObject({ captured: succeeded })] : [],
-            },
-          }
-        : { latest_charge: charged ? this.charge : null }),
+      ...(charged ? this.chargeOfIntent(succeeded) : {}),
     })
+  }
+
+  private chargeOfIntent(captured: boolean): Record<string, unknown> {
+    if (!this.embedsCharges) return this.linkOf('latest_charge', this.charge)
+    return this.linkOf('charges', { object: 'list', data: [this.chargeObject({ captured })] })
+  }
+
+  /** The field that tells which charge and intent belong together, unless the event's version lacks it. */
+  private linkOf(field: string, value: unknown): Record<string, unknown> {
+    if (this.mixesVersions && this.random.chance(0.6)) return {}
+    this.isLinkTold = true
+    return { [field]: value }
   }
 
   private tellCharge(type: string, options: { captured?: boolean } = {}): void {
@@ -253,7 +267,7 @@ class HistoryMaker {
     return {
       id: this.charge,
       object: 'charge',
-      payment_intent: this.intent,
+      ...this.linkOf('payment_intent', this.intent),
       amount: this.amount,
       amount_captured: captured ? this.captured : 0,
       amount_refunded: this.refundedInForce() + released,
@@ -281,7 +295,7 @@ class HistoryMaker {
       amount: refund.amount,
       currency: this.currency,
       charge: this.charge,
-      payment_intent: this.intent,
+      ...this.linkOf('payment_intent', this.intent),
       status: refund.status,
       created: refund.created,
       reason: 'requested_by_customer',

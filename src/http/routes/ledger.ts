@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream'
 import { Type, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { journalCsv } from '../../ledger/journal-csv.ts'
 import { presentAccount, presentEntry } from '../../ledger/present-entry.ts'
 import type { Queryable } from '../../store/db.ts'
 import { listJournalEntries } from '../../store/journal-reads.ts'
 import { listLedgerAccounts } from '../../store/ledger-accounts.ts'
+import { listPartsOf } from '../../store/payment-merges.ts'
 import { callerOf } from '../authentication.ts'
 import { encodeJournalPosition, presentPage, readJournalPosition, readPage } from '../cursor.ts'
 import { PAGE_ITEMS_DEFAULT, readRange } from '../query.ts'
@@ -23,6 +24,10 @@ const tags = ['Ledger']
 export function ledgerRoutes(deps: { database: Queryable }) {
   return async (instance: FastifyInstance): Promise<void> => {
     const app = instance.withTypeProvider<TypeBoxTypeProvider>()
+    const subjectsOf = async (request: FastifyRequest, paymentId: string | undefined) =>
+      paymentId === undefined
+        ? undefined
+        : await listPartsOf(deps.database, callerOf(request), paymentId)
     app.get(
       '/ledger/accounts',
       {
@@ -54,7 +59,10 @@ export function ledgerRoutes(deps: { database: Queryable }) {
       },
       async (request) => {
         const { payment_id, limit, cursor, ...range } = request.query
-        const filter = { subjectId: payment_id, ...readRange(range, 'from', 'to') }
+        const filter = {
+          subjectIds: await subjectsOf(request, payment_id),
+          ...readRange(range, 'from', 'to'),
+        }
         const page = await listJournalEntries(deps.database, callerOf(request), filter, {
           limit: limit ?? PAGE_ITEMS_DEFAULT,
           after: readJournalPosition(cursor),
@@ -83,7 +91,10 @@ export function ledgerRoutes(deps: { database: Queryable }) {
       },
       async (request, reply) => {
         const { payment_id, ...range } = request.query
-        const filter = { subjectId: payment_id, ...readRange(range, 'from', 'to') }
+        const filter = {
+          subjectIds: await subjectsOf(request, payment_id),
+          ...readRange(range, 'from', 'to'),
+        }
         const lines = journalCsv(deps.database, callerOf(request), filter)
         reply
           .type('text/csv; charset=utf-8')

@@ -45,6 +45,10 @@ export const paymentSchema = Type.Object({
     type: 'object',
     additionalProperties: { type: 'string' },
   }),
+  merged_into_payment_id: Type.Unsafe<string | null>({
+    type: ['string', 'null'],
+    description: 'the payment this one turned out to be part of; it then changes no more',
+  }),
   created_at: instant,
   updated_at: instant,
 })

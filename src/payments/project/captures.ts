@@ -25,8 +25,9 @@ export function projectCaptures(intent: ObjectView | undefined, charges: ObjectV
   const rest = intent.amount('received') - known
   if (rest > 0n) {
     const named = intent.text('charge')
-    const free = named !== undefined && !captures.some((capture) => capture.reference === named)
-    const reference = free ? named : intent.reference
+    // A charge that belongs to another payment is that one's to book.
+    const free = charges.some(({ reference }) => reference === named) && !isAmong(captures, named)
+    const reference = free && named !== undefined ? named : intent.reference
     captures.push({ reference, amountMinor: rest, currency, atSeconds: intentAt })
   }
   const [only] = captures
@@ -54,4 +55,8 @@ export function projectBalanceTransactions(owner: ObjectView): BalanceTransactio
     })
   }
   return transactions.sort((a, b) => (a.transactionReference < b.transactionReference ? -1 : 1))
+}
+
+function isAmong(captures: Capture[], reference: string | undefined): boolean {
+  return captures.some((capture) => capture.reference === reference)
 }

@@ -38,7 +38,8 @@ export function projectPayment(objects: ProviderObject[]): ProjectedPayment | un
       .filter((object) => object.kind === kind)
       .toSorted((a, b) => (a.reference < b.reference ? -1 : 1))
       .map((object) => new ObjectView(object))
-  const [intent] = views('intent')
+  // One that a charge or refund has only named tells nothing yet.
+  const intent = views('intent').find((view) => view.text('currency') !== undefined)
   const charges = views('charge')
   const root = intent ?? charges[0]
   const currency = root?.text('currency')

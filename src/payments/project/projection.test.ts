@@ -36,7 +36,7 @@ const seed = fc.integer({ min: 0, max: 2 ** 31 - 1 })
 test('any permutation and duplication of a history gives the same facts, payment and movements', () => {
   fc.assert(
     fc.property(seed, seed, (historySeed, orderSeed) => {
-      const history = makeHistory(seededRandom(historySeed), 1)
+      const history = makeHistory(seededRandom(historySeed), 1, historySeed % 2 === 1)
       const random = seededRandom(orderSeed)
       const repeated = history.events.filter(() => random.chance(0.3))
       const other = shuffled([...history.events, ...repeated], random)
@@ -49,7 +49,7 @@ test('any permutation and duplication of a history gives the same facts, payment
 test('a history adds up to what truly happened, to the cent', () => {
   fc.assert(
     fc.property(seed, (historySeed) => {
-      const { events, truth } = makeHistory(seededRandom(historySeed), 1)
+      const { events, truth } = makeHistory(seededRandom(historySeed), 1, historySeed % 2 === 1)
       const { payment } = project(events)
       assert.ok(payment)
       assert.equal(payment.receivedMinor, truth.captured)

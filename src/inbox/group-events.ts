@@ -1,0 +1,99 @@
+/**
+ * Which events belong together: everything that one event names is of one payment, and so is, over as many events as
+ * it takes, whatever is named together with any of it. Such a group does not depend on the order of its events.
+ */
+import type { ProviderObjectName } from '../domain/provider-event.ts'
+import type { ToldEvent } from './assign-subjects.ts'
+
+export type EventGroup = {
+  /** names of all provider objects of the group */
+  names: string[]
+  /** payments or payouts the group was known by; several of them turn out to be one */
+  subjectIds: string[]
+  /** what a group nobody knows is adopted as; undefined while no event in it may be */
+  rootKind: 'payment' | 'payout' | undefined
+  /** name of the group's intent: a payment has one at most */
+  intent: string | undefined
+}
+
+export function knownName(providerAccountId: string, name: ProviderObjectName): string {
+  return `${providerAccountId} ${name.kind} ${name.reference}`
+}
+
+/** All objects an event names: its own, those that may tell whose it is, and those it tells of. */
+export function namesOf({ facts }: ToldEvent): ProviderObjectName[] {
+  return [facts.subject, ...facts.parents, ...facts.assertions]
+}
+
+/** @param known the payment or payout of each known name */
+export function groupEvents(
+  events: ToldEvent[],
+  known: ReadonlyMap<string, string>,
+): (event: ToldEvent) => EventGroup {
+  const nodes = new Map<string, Node>()
+  for (const [name, subjectId] of known) {
+    join(objectNode(nodes, name), subjectNode(nodes, subjectId))
+  }
+  for (const event of events) {
+    const account = event.claimed.providerAccountId
+    const own = objectNode(nodes, knownName(account, event.facts.subject))
+    const others = namesOf(event).map((name) => objectNode(nodes, knownName(account, name)))
+    // One intent is one payment: a charge or refund that two of them claim stays with the first.
+    for (const other of others) if (!areOfTwoIntents(own, other)) join(own, other)
+    if (event.facts.root) {
+      rootOf(own).group.rootKind = event.facts.subject.kind === 'payout' ? 'payout' : 'payment'
+    }
+  }
+  return ({ claimed, facts }) =>
+    rootOf(objectNode(nodes, knownName(claimed.providerAccountId, facts.subject))).group
+}
+
+/** A union-find node; only a root's group counts. */
+type Node = { parent: Node | undefined; group: EventGroup }
+
+function objectNode(nodes: Map<string, Node>, name: string): Node {
+  const intent = name.split(' ', 2)[1] === 'intent' ? name : undefined
+  return nodeOf(nodes, name, { names: [name], subjectIds: [], rootKind: undefined, intent })
+}
+
+function subjectNode(nodes: Map<string, Node>, subjectId: string): Node {
+  const group = { names: [], subjectIds: [subjectId], rootKind: undefined, intent: undefined }
+  return nodeOf(nodes, subjectId, group)
+}
+
+function nodeOf(nodes: Map<string, Node>, key: string, group: EventGroup): Node {
+  const found = nodes.get(key)
+  if (found !== undefined) return found
+  const node = { parent: undefined, group }
+  nodes.set(key, node)
+  return node
+}
+
+function areOfTwoIntents(a: Node, b: Node): boolean {
+  const [one, other] = [rootOf(a).group.intent, rootOf(b).group.intent]
+  return one !== undefined && other !== undefined && one !== other
+}
+
+function rootOf(node: Node): Node {
+  let root = node
+  while (root.parent !== undefined) root = root.parent
+  // The next search is short.
+  for (let one = node; one.parent !== undefined; ) {
+    const next = one.parent
+    one.parent = root
+    one = next
+  }
+  return root
+}
+
+function join(a: Node, b: Node): void {
+  const [one, other] = [rootOf(a), rootOf(b)]
+  if (one === other) return
+  const [large, small] =
+    one.group.names.length < other.group.names.length ? [other, one] : [one, other]
+  small.parent = large
+  large.group.names.push(...small.group.names)
+  large.group.subjectIds.push(...small.group.subjectIds)
+  large.group.rootKind ??= small.group.rootKind
+  large.group.intent ??= small.group.intent
+}

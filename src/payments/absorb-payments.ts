@@ -1,0 +1,39 @@
+import type { Changes } from './changes.ts'
+import { presentPayment } from './present-payment.ts'
+import { type ChangeContext, recordChange } from './record-change.ts'
+import type { FactEvent, Subject } from './subject.ts'
+
+/**
+ * Takes in the payments that turned out to be this one. Each points here and keeps its last state and its history;
+ * its refunds and disputes move with their ids. Its objects are among the subject's already, and so is what it booked.
+ */
+export function absorbPayments(
+  subject: Subject,
+  cause: FactEvent | undefined,
+  changes: Changes,
+  context: ChangeContext,
+): void {
+  if (subject.absorbed.length === 0 || cause === undefined) return
+  for (const before of subject.absorbed) {
+    let sequence = before.sequence
+    const takeSequence = () => {
+      sequence += 1n
+      return sequence
+    }
+    const after = { ...before, mergedIntoPaymentId: subject.id, updatedAt: context.at }
+    const owner = { ...subject, id: before.id, takeSequence }
+    const types = ['payment.merged' as const]
+    const change = { cause, subject: owner, before, after, types, render: presentPayment }
+    recordChange(changes, context, change)
+    changes.payments.push({ ...after, sequence })
+    changes.merges.push({ from: before.id, into: subject.id })
+  }
+  const here = <Row extends { paymentId: string }>(row: Row): Row =>
+    row.paymentId === subject.id ? row : { ...row, paymentId: subject.id, updatedAt: context.at }
+  const refunds = subject.refunds.map(here)
+  const disputes = subject.disputes.map(here)
+  changes.refunds.push(...refunds.filter((row, index) => row !== subject.refunds[index]))
+  changes.disputes.push(...disputes.filter((row, index) => row !== subject.disputes[index]))
+  subject.refunds = refunds
+  subject.disputes = disputes
+}
