@@ -1,6 +1,7 @@
 /** Revenue: activity per account and period, folded from 15-minute buckets, its edges from the journal. */
 import type { LedgerAccountKind } from '../domain/money-facts.ts'
 import type { Queryable } from './db.ts'
+import { feeToldSql } from './fee-told.ts'
 import type { Scope } from './list-page.ts'
 
 const REVENUE_KINDS = `('gross_revenue', 'refunds', 'disputes', 'processing_fees', 'dispute_fees')`
@@ -58,7 +59,7 @@ const text = `with account as materialized (${accounts}),
       from balance_deltas where ledger_account_id = a.id and bucket_at >= p."from" and bucket_at < p."to") d
     where d.facts is not null),
   edge as (
-    select p.period, e.id as entry_id, e.kind as entry_kind, e.reference, e.revision
+    select p.period, e.id as entry_id, e.kind as entry_kind, e.provider_account_id, e.reference, e.revision
     from unnest($7::timestamptz[], $8::timestamptz[], $9::int[]) as p("from", "to", period)
     join journal_entries e on e.merchant_id = $1 and e.livemode = $2
       and e.effective_at >= p."from" and e.effective_at < p."to"),
@@ -74,9 +75,7 @@ const text = `with account as materialized (${accounts}),
     from edge join postings l on l.journal_entry_id = edge.entry_id and l.ordinal = 0
     where edge.entry_kind = 'capture' and edge.revision % 2 = 1
       and not exists (select from journal_entries r where r.reverses_entry_id = edge.entry_id)
-      and not exists (select from journal_entries f where f.merchant_id = $1 and f.livemode = $2 and f.kind = 'fee'
-        and f.reference = edge.reference and f.revision % 2 = 1
-        and not exists (select from journal_entries r where r.reverses_entry_id = f.id)))
+      and not ${feeToldSql('edge')})
   select account.currency, account.kind, a.period, sum(a.spent)::text as "spentMinor",
     sum(a.facts)::text as "factCount", sum(a.pending)::text as "feePendingCount"
   from (select * from bucket union all select * from edge_side union all select * from edge_pending) a

@@ -1,4 +1,5 @@
 /** Revenue by reading every entry, and periods by the calendar day a clock on the wall showed. */
+import type { ObjectFacts } from '../../src/domain/facts.ts'
 import type { Queryable } from '../../src/store/db.ts'
 
 type Question = {
@@ -49,10 +50,14 @@ export async function naiveRevenue(database: Queryable, question: Question): Pro
       from journal_entries e join postings p on p.journal_entry_id = e.id
       join ledger_accounts d on d.id = p.debit_account_id join ledger_accounts c on c.id = p.credit_account_id`,
   })
+  const { rows: charges } = await database.query<{ reference: string; facts: ObjectFacts }>({
+    name: 'naive_charges',
+    text: `select reference, facts from provider_objects where kind = 'charge'`,
+  })
   const known = new Set(
-    rows
-      .filter((line) => line.kind === 'fee' && line.revision % 2 === 1 && !line.reversed)
-      .map((line) => line.reference),
+    charges
+      .filter(({ facts }) => JSON.stringify(facts.writes).includes('"balance_transaction:'))
+      .map((charge) => charge.reference),
   )
   const items = new Map<string, Item>()
   for (const line of rows) {
