@@ -4,6 +4,17 @@ import type { ProviderObjectKind } from './provider-event.ts'
 /** A provider object with what is known of it. */
 export type ProviderObject = { kind: ProviderObjectKind; reference: string; facts: ObjectFacts }
 
+const views = new WeakMap<ProviderObject, ObjectView>()
+
+/** The view of an object, made once: an object of which more is told is another one. */
+export function viewOf(object: ProviderObject): ObjectView {
+  const known = views.get(object)
+  if (known !== undefined) return known
+  const view = new ObjectView(object)
+  views.set(object, view)
+  return view
+}
+
 /** The newest fields of an object, read by type; a field never told is undefined. */
 export class ObjectView {
   readonly reference: string

@@ -5,7 +5,8 @@ import type { FactEvent, Subject } from './subject.ts'
 
 /**
  * Takes in the payments that turned out to be this one. Each points here and keeps its last state and its history;
- * its refunds and disputes move with their ids. Its objects are among the subject's already, and so is what it booked.
+ * its disputes, like its refunds, move with their ids. Its objects are among the subject's already, and so is what it
+ * booked.
  */
 export function absorbPayments(
   subject: Subject,
@@ -28,12 +29,9 @@ export function absorbPayments(
     changes.payments.push({ ...after, sequence })
     changes.merges.push({ from: before.id, into: subject.id })
   }
-  const here = <Row extends { paymentId: string }>(row: Row): Row =>
-    row.paymentId === subject.id ? row : { ...row, paymentId: subject.id, updatedAt: context.at }
-  const refunds = subject.refunds.map(here)
-  const disputes = subject.disputes.map(here)
-  changes.refunds.push(...refunds.filter((row, index) => row !== subject.refunds[index]))
+  const disputes = subject.disputes.map((row) =>
+    row.paymentId === subject.id ? row : { ...row, paymentId: subject.id, updatedAt: context.at },
+  )
   changes.disputes.push(...disputes.filter((row, index) => row !== subject.disputes[index]))
-  subject.refunds = refunds
   subject.disputes = disputes
 }

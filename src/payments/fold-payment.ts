@@ -10,7 +10,7 @@ import type { Changes } from './changes.ts'
 import { paymentEventTypes } from './event-types.ts'
 import { feePendingChanges, toldFees } from './fee-pending.ts'
 import { foldDisputes } from './fold-disputes.ts'
-import { foldRefunds } from './fold-refunds.ts'
+import { foldRefunds, openRefundRows } from './fold-refunds.ts'
 import { mergeEvent } from './merge-event.ts'
 import { presentPayment } from './present-payment.ts'
 import { paymentMovements } from './project/movements.ts'
@@ -29,6 +29,7 @@ export function foldPayment(subject: Subject, changes: Changes, context: ChangeC
   const stood = { booked: subject.booked, toldFees: toldFees(subject.objects.values()) }
   const events = inProviderOrder(subject.events)
   absorbPayments(subject, events[0], changes, context)
+  const refunds = openRefundRows(subject.id, subject.refunds, context.at)
   for (const event of events) {
     mergeEvent(subject, event)
     projected = projectPayment([...subject.objects.values()])
@@ -46,11 +47,7 @@ export function foldPayment(subject: Subject, changes: Changes, context: ChangeC
       render: presentPayment,
     })
     if (changed) subject.payment = after
-    foldRefunds(
-      { subject: owner, refunds: subject.refunds, projected, cause: event },
-      changes,
-      context,
-    )
+    foldRefunds({ subject: owner, refunds, projected, cause: event }, changes, context)
     foldDisputes(
       { subject: owner, disputes: subject.disputes, projected, cause: event },
       changes,
@@ -64,6 +61,7 @@ export function foldPayment(subject: Subject, changes: Changes, context: ChangeC
     subject.payment = { ...subject.payment, sequence, updatedAt: context.at }
     changes.payments.push(subject.payment)
   }
+  changes.refunds.push(...refunds.changed.values())
   changes.objects.push(...touchedObjects(subject))
   const movements = paymentMovements(projected)
   const { merchantId, livemode, providerAccountId, id: subjectId } = subject

@@ -4,7 +4,7 @@
  */
 import type { BalanceTransaction, Capture } from '../../domain/money-facts.ts'
 import { type PaymentError, type PaymentStatus, refundHoldsMoney } from '../../domain/payment.ts'
-import { ObjectView, type ProviderObject } from '../../domain/provider-object.ts'
+import { type ObjectView, type ProviderObject, viewOf } from '../../domain/provider-object.ts'
 import { projectBalanceTransactions, projectCaptures } from './captures.ts'
 import { disputeHoldsMoney, type ProjectedDispute, projectDisputes } from './disputes.ts'
 import { type ProjectedRefund, projectRefunds } from './refunds.ts'
@@ -34,20 +34,19 @@ export type ProjectedPayment = {
 /** Undefined while the objects do not even tell a currency. */
 export function projectPayment(objects: ProviderObject[]): ProjectedPayment | undefined {
   const views = (kind: ProviderObject['kind']) =>
-    objects
-      .filter((object) => object.kind === kind)
-      .toSorted((a, b) => (a.reference < b.reference ? -1 : 1))
-      .map((object) => new ObjectView(object))
+    objects.filter((object) => object.kind === kind).map(viewOf)
+  const sorted = (kind: ProviderObject['kind']) =>
+    views(kind).sort((a, b) => (a.reference < b.reference ? -1 : 1))
   // One that a charge or refund has only named tells nothing yet.
-  const intent = views('intent').find((view) => view.text('currency') !== undefined)
-  const charges = views('charge')
+  const intent = sorted('intent').find((view) => view.text('currency') !== undefined)
+  const charges = sorted('charge')
   const root = intent ?? charges[0]
   const currency = root?.text('currency')
   if (root === undefined || currency === undefined) return undefined
 
   const captures = projectCaptures(intent, charges)
   const refunds = projectRefunds(charges, views('refund'))
-  const disputes = projectDisputes(views('dispute'))
+  const disputes = projectDisputes(sorted('dispute'))
   const status = projectStatus(intent, charges, captures.length > 0)
   const first = (name: string) =>
     leastOf([root.since[name], ...captures.map((one) => one.atSeconds)])

@@ -28,7 +28,7 @@ export function projectRefunds(charges: ObjectView[], refunds: ObjectView[]): Pr
       own.filter((refund) => refund !== release),
     )
   })
-  const itemised = refunds.filter((refund) => !released.has(refund)).flatMap(projectItemised)
+  const itemised = refunds.filter((refund) => !released.has(refund)).flatMap(itemisedOf)
   return [...itemised, ...unitemised]
 }
 
@@ -49,7 +49,21 @@ function releaseAmong(refunds: ObjectView[], charge: ObjectView): ObjectView | u
   if (rest === 0n) return undefined
   return refunds
     .filter((refund) => refund.amount('amount') === rest)
-    .toSorted((a, b) => (a.since.in_force ?? 0) - (b.since.in_force ?? 0))[0]
+    .sort(
+      (a, b) =>
+        (a.since.in_force ?? 0) - (b.since.in_force ?? 0) || (a.reference < b.reference ? -1 : 1),
+    )[0]
+}
+
+const itemisedRefunds = new WeakMap<ObjectView, ProjectedRefund[]>()
+
+/** The same refund for the same object, so that one of which nothing new was told is known again at a glance. */
+function itemisedOf(refund: ObjectView): ProjectedRefund[] {
+  const known = itemisedRefunds.get(refund)
+  if (known !== undefined) return known
+  const projected = projectItemised(refund)
+  itemisedRefunds.set(refund, projected)
+  return projected
 }
 
 function projectItemised(refund: ObjectView): ProjectedRefund[] {
