@@ -57,6 +57,7 @@ export const ignoredReasons = [
   'unhandled_type',
   'unknown_account',
   'wrong_livemode',
+  'moved_to_own_account',
   'thin_event_needs_key',
   'no_payment_named',
 ] as const

@@ -4,10 +4,11 @@
  */
 import { DomainError } from '../domain/errors.ts'
 import type { NewId } from '../domain/ids.ts'
-import type { Queryable } from '../store/db.ts'
-import { findStoredBody, requeueEvent } from '../store/inbox-replays.ts'
+import type { Database } from '../store/db.ts'
+import { findEventId, findStoredBody } from '../store/inbox-replays.ts'
 import type { ProviderAccount } from '../store/provider-accounts.ts'
 import { buildIntakeRow, dedupeDigest } from './build-intake-row.ts'
+import { requeueStoredEvent } from './requeue-stored-event.ts'
 import { storeDeliveries } from './store-deliveries.ts'
 import { webhookProviders } from './webhook-providers.ts'
 
@@ -26,14 +27,15 @@ export type EventRepository = {
   /** The event as it was stored first. @throws DomainError `not_found` */
   getEvent(eventId: string): Promise<StripeEvent>
   /**
-   * Has the stored event applied again. What a provider said never changes, so the content stays as it was stored.
+   * Has the stored event applied again, under the account it belongs to by now; one that still belongs to none stays
+   * ignored. What a provider said never changes, so the content stays as it was stored.
    * @throws DomainError `not_found`
    */
   updateEvent(event: StripeEvent): Promise<void>
 }
 
 export function createEventRepository(deps: {
-  database: Queryable
+  database: Database
   newId: NewId
   account: ProviderAccount
   onStored: (count: number) => void
@@ -64,8 +66,13 @@ export function createEventRepository(deps: {
       return JSON.parse(body) as StripeEvent
     },
     updateEvent: async ({ id }) => {
-      if (!(await requeueEvent(database, digestOf(id)))) throw new DomainError('not_found')
-      onStored(1)
+      const inboxEventId = await findEventId(database, digestOf(id))
+      if (inboxEventId === undefined) throw new DomainError('not_found')
+      const { outcome } = await database.transaction((tx) =>
+        requeueStoredEvent(tx, { newId }, inboxEventId),
+      )
+      if (outcome === 'not_found') throw new DomainError('not_found')
+      if (outcome === 'queued') onStored(1)
     },
   }
 }

@@ -9,7 +9,7 @@ export type SelectedAccount = { account: ProviderAccount; ignoredReason: Ignored
  * we do not know, or of the other mode, is kept under the endpoint's account and can be replayed later.
  */
 export async function selectAccount(
-  directory: AccountDirectory,
+  directory: Pick<AccountDirectory, 'listConnected'>,
   endpoint: ProviderAccount,
   envelope: ProviderEventEnvelope,
 ): Promise<SelectedAccount> {

@@ -20,6 +20,7 @@ export async function unparkChildren(
   childCountMax: number,
 ): Promise<{ unparked: string[]; queued: string[] }> {
   const unparked = new Set<string>()
+  const claimed = new Set(events.map((event) => event.claimed.id))
   const queued = new Set<string>()
   const looked = new Set<string>()
   for (let round = 0; round < UNPARK_ROUND_COUNT_MAX; round++) {
@@ -33,13 +34,16 @@ export async function unparkChildren(
         reference,
       })),
     )
-    // A child waits under everything it names and may be found under several.
+    // A child waits under everything it names and may be found under several. One that is applied once more anyway
+    // only has to leave.
     const once = [...new Map(children.map((child) => [child.id, child])).values()].filter(
       (child) => !unparked.has(child.id) && !queued.has(child.id),
     )
-    for (const child of once.splice(Math.max(0, childCountMax - unparked.size)))
+    for (const { id } of once) if (claimed.has(id)) unparked.add(id)
+    const fresh = once.filter(({ id }) => !claimed.has(id))
+    for (const child of fresh.splice(Math.max(0, childCountMax - unparked.size)))
       queued.add(child.id)
-    const told = once
+    const told = fresh
       .map(readEvent)
       .flatMap(({ claimed, facts }) => (facts.outcome === 'facts' ? [{ claimed, facts }] : []))
     await extendLookUp(tx, lookUp, told)

@@ -32,6 +32,20 @@ export async function findProviderAccount(
   return rows.map(fromRow)[0]
 }
 
+/** The account whose webhook endpoint tells of this one: its parent, or itself. */
+export async function findEndpointAccount(
+  db: Queryable,
+  id: string,
+): Promise<ProviderAccount | undefined> {
+  const { rows } = await db.query<Row>({
+    name: 'provider_account_find_endpoint',
+    text: `select ${COLUMNS} from provider_accounts
+      where id = (select coalesce(parent_id, id) from provider_accounts where id = $1)`,
+    values: [id],
+  })
+  return rows.map(fromRow)[0]
+}
+
 export async function findEnvironmentAccount(
   db: Queryable,
   provider: ProviderName,

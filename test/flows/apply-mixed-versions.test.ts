@@ -253,6 +253,23 @@ test('a charge that waits for its intent is found when it becomes known by its o
   assert.deepEqual(states[0]?.waiting, [{ queued: '0', dead: '0', parked: '0' }])
 })
 
+test('a parked event that is queued once more is applied once, in one batch with its root', async () => {
+  await using inbox = await openInbox()
+  await applyEach(inbox, [refund('refund.created_1', 1041)])
+  await rowsOf(
+    inbox,
+    `insert into inbox_queue (inbox_event_id, received_at, lane, run_at)
+      select id, received_at, lane, payonce_clock() from inbox_events`,
+  )
+  await inbox.store([intent('payment_intent.succeeded_2', 1060, { latest_charge: 'ch_1' })])
+  const failed: string[] = []
+  await inbox.drain({ onFailed: (one) => failed.push(one.eventId) })
+  assert.deepEqual(failed, [])
+  assert.deepEqual(await rowsOf(inbox, 'select refunded_minor as n from payments'), [{ n: '300' }])
+  assert.deepEqual(await rowsOf(inbox, 'select inbox_event_id from inbox_parked'), [])
+  assert.deepEqual(await rowsOf(inbox, 'select inbox_event_id from inbox_queue'), [])
+})
+
 test('a charge that two intents claim does not make one payment of them', async () => {
   const other = (more: object) =>
     intent('payment_intent.succeeded_5', 1030, { ...more, id: 'pi_2', latest_charge: 'ch_1' })
