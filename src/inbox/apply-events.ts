@@ -16,11 +16,11 @@ import type { ClaimedEvent } from '../store/inbox-claims.ts'
 import { createParked, deleteParked, type OutcomeRow, queueParked } from '../store/inbox-results.ts'
 import { createProviderObjects, updateProviderObjects } from '../store/provider-objects.ts'
 import { together } from '../store/together.ts'
-import { assignSubjects, type ToldEvent } from './assign-subjects.ts'
+import { assignSubjects } from './assign-subjects.ts'
 import { namesOf } from './group-events.ts'
 import { loadSubjects } from './load-subjects.ts'
 import { lookUpObjects, type ObjectLookUp } from './look-up-objects.ts'
-import { readEvent } from './read-event.ts'
+import { readEvent, type ToldEvent } from './read-event.ts'
 import { unparkChildren } from './unpark-children.ts'
 
 export class ConcurrentReferenceError extends Error {
@@ -76,13 +76,13 @@ async function applyTold(
   applied: AppliedEvent[],
 ): Promise<void> {
   const lookUp = await lookUpObjects(tx, told)
-  const { unparked, queued } = await unparkChildren(
+  const { groupOf, unparked, queued } = await unparkChildren(
     tx,
     lookUp,
     told,
     deps.childCountMax ?? CHILD_COUNT_MAX,
   )
-  const assignment = assignSubjects(told, lookUp.known, deps.newId)
+  const assignment = assignSubjects(told, groupOf, lookUp.known, deps.newId)
   const subjects = await loadSubjects(tx, lookUp, assignment)
 
   const changes = noChanges()

@@ -1,10 +1,6 @@
 import type { NewId } from '../domain/ids.ts'
-import type { EventFacts } from '../domain/provider-event.ts'
-import type { ClaimedEvent } from '../store/inbox-claims.ts'
-import { type EventGroup, groupEvents } from './group-events.ts'
-
-type Told = Extract<EventFacts, { outcome: 'facts' }>
-export type ToldEvent = { claimed: ClaimedEvent; facts: Told }
+import type { EventGroup, GroupOf } from './group-events.ts'
+import type { ToldEvent } from './read-event.ts'
 
 /** Which payment or payout each object belongs to; completed when events are assigned. */
 export type KnownSubjects = Map<string, string>
@@ -25,11 +21,11 @@ export type Assignment = {
  */
 export function assignSubjects(
   events: ToldEvent[],
+  groupOf: GroupOf,
   subjects: KnownSubjects,
   newId: NewId,
 ): Assignment {
   const result: Assignment = { assigned: [], parked: [], adopted: new Set(), merged: new Map() }
-  const groupOf = groupEvents(events, subjects)
   const subjectOf = new Map<EventGroup, string>()
   for (const event of events) {
     const group = groupOf(event)
@@ -37,9 +33,12 @@ export function assignSubjects(
       result.parked.push(event)
       continue
     }
-    const subjectId = subjectOf.get(group) ?? settle(group, result, newId)
-    if (!subjectOf.has(group)) for (const name of group.names) subjects.set(name, subjectId)
-    subjectOf.set(group, subjectId)
+    let subjectId = subjectOf.get(group)
+    if (subjectId === undefined) {
+      subjectId = settle(group, result, newId)
+      subjectOf.set(group, subjectId)
+      for (const name of group.names) subjects.set(name, subjectId)
+    }
     result.assigned.push({ event, subjectId })
   }
   return result

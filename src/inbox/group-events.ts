@@ -3,7 +3,7 @@
  * it takes, whatever is named together with any of it. Such a group does not depend on the order of its events.
  */
 import type { ProviderObjectName } from '../domain/provider-event.ts'
-import type { ToldEvent } from './assign-subjects.ts'
+import type { ToldEvent } from './read-event.ts'
 
 export type EventGroup = {
   /** names of all provider objects of the group */
@@ -25,11 +25,11 @@ export function namesOf({ facts }: ToldEvent): ProviderObjectName[] {
   return [facts.subject, ...facts.parents, ...facts.assertions]
 }
 
+/** Tells the group of an event. */
+export type GroupOf = (event: ToldEvent) => EventGroup
+
 /** @param known the payment or payout of each known name */
-export function groupEvents(
-  events: ToldEvent[],
-  known: ReadonlyMap<string, string>,
-): (event: ToldEvent) => EventGroup {
+export function groupEvents(events: ToldEvent[], known: ReadonlyMap<string, string>): GroupOf {
   const nodes = new Map<string, Node>()
   for (const [name, subjectId] of known) {
     join(objectNode(nodes, name), subjectNode(nodes, subjectId))
@@ -52,18 +52,20 @@ export function groupEvents(
 type Node = { parent: Node | undefined; group: EventGroup }
 
 function objectNode(nodes: Map<string, Node>, name: string): Node {
-  const intent = name.split(' ', 2)[1] === 'intent' ? name : undefined
-  return nodeOf(nodes, name, { names: [name], subjectIds: [], rootKind: undefined, intent })
+  const found = nodes.get(name)
+  if (found !== undefined) return found
+  const intent = name.startsWith(' intent ', name.indexOf(' ')) ? name : undefined
+  return addNode(nodes, name, { names: [name], subjectIds: [], rootKind: undefined, intent })
 }
 
 function subjectNode(nodes: Map<string, Node>, subjectId: string): Node {
+  const found = nodes.get(subjectId)
+  if (found !== undefined) return found
   const group = { names: [], subjectIds: [subjectId], rootKind: undefined, intent: undefined }
-  return nodeOf(nodes, subjectId, group)
+  return addNode(nodes, subjectId, group)
 }
 
-function nodeOf(nodes: Map<string, Node>, key: string, group: EventGroup): Node {
-  const found = nodes.get(key)
-  if (found !== undefined) return found
+function addNode(nodes: Map<string, Node>, key: string, group: EventGroup): Node {
   const node = { parent: undefined, group }
   nodes.set(key, node)
   return node

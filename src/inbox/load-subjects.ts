@@ -81,6 +81,10 @@ async function loadKnown(
   for (const row of payments) {
     const subject = ownerOf(row.id)
     if (subject === undefined) continue
+    // Its objects were locked before it became part of another one and moved with it, so nobody finds it any more.
+    if (row.mergedIntoPaymentId !== null) {
+      throw new Error(`payment ${row.id} is part of ${row.mergedIntoPaymentId}`)
+    }
     if (merged.has(row.id)) subject.absorbed.push(row)
     else subject.payment = row
   }

@@ -6,8 +6,9 @@ import {
   type ObjectKey,
   type ProviderObjectRow,
 } from '../store/provider-objects.ts'
-import { doubtfulSubjects, type KnownSubjects, type ToldEvent } from './assign-subjects.ts'
-import { type EventGroup, groupEvents, knownName, namesOf } from './group-events.ts'
+import { doubtfulSubjects, type KnownSubjects } from './assign-subjects.ts'
+import { type GroupOf, groupEvents, knownName, namesOf } from './group-events.ts'
+import type { ToldEvent } from './read-event.ts'
 
 export type ObjectLookUp = {
   /** rows that exist, locked, by name */
@@ -74,7 +75,7 @@ export async function groupLockedEvents(
   tx: Transaction,
   lookUp: ObjectLookUp,
   events: ToldEvent[],
-): Promise<(event: ToldEvent) => EventGroup> {
+): Promise<GroupOf> {
   const groupOf = groupEvents(events, lookUp.known)
   const doubtful = new Set<string>()
   for (const group of new Set(events.map(groupOf))) {

@@ -7,6 +7,8 @@ const adapters: Record<string, ProviderEvents> = { stripe: stripeEvents }
 
 /** An event with what it tells. */
 export type ReadEvent = { claimed: ClaimedEvent; facts: EventFacts }
+/** One that tells something. */
+export type ToldEvent = { claimed: ClaimedEvent; facts: Extract<EventFacts, { outcome: 'facts' }> }
 
 /** Reads the stored bytes again: nothing derived from them was kept that could disagree with them. */
 export function readEvent(claimed: ClaimedEvent): ReadEvent {

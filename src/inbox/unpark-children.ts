@@ -1,9 +1,10 @@
 import type { Transaction } from '../store/db.ts'
 import { listParkedEvents } from '../store/inbox-claims.ts'
 import type { ProviderObjectRow } from '../store/provider-objects.ts'
-import { isKnown, type ToldEvent } from './assign-subjects.ts'
+import { isKnown } from './assign-subjects.ts'
+import type { EventGroup, GroupOf } from './group-events.ts'
 import { extendLookUp, groupLockedEvents, type ObjectLookUp } from './look-up-objects.ts'
-import { readEvent } from './read-event.ts'
+import { readEvent, type ToldEvent } from './read-event.ts'
 
 /** A child can make its own references known, under which others are parked; the tree of a payment is this deep at most. */
 const UNPARK_ROUND_COUNT_MAX = 8
@@ -11,21 +12,22 @@ const UNPARK_ROUND_COUNT_MAX = 8
 /**
  * Brings back the children parked under references that this transaction makes known, and adds them to `events`. Only
  * a reference whose row was there without a subject can have children.
- * @returns ids of the events that leave the parking place
+ * @returns the groups of all these events, and the ids of those that leave the parking place
  */
 export async function unparkChildren(
   tx: Transaction,
   lookUp: ObjectLookUp,
   events: ToldEvent[],
   childCountMax: number,
-): Promise<{ unparked: string[]; queued: string[] }> {
+): Promise<{ groupOf: GroupOf; unparked: string[]; queued: string[] }> {
   const unparked = new Set<string>()
   const claimed = new Set(events.map((event) => event.claimed.id))
   const queued = new Set<string>()
   const looked = new Set<string>()
   for (let round = 0; round < UNPARK_ROUND_COUNT_MAX; round++) {
-    const opened = await listOpened(tx, lookUp, events, looked)
-    if (opened.length === 0) return { unparked: [...unparked], queued: [...queued] }
+    const groupOf = await groupLockedEvents(tx, lookUp, events)
+    const opened = listOpened(lookUp, new Set(events.map(groupOf)), looked)
+    if (opened.length === 0) return { groupOf, unparked: [...unparked], queued: [...queued] }
     const children = await listParkedEvents(
       tx,
       opened.map(({ providerAccountId, kind, reference }) => ({
@@ -54,14 +56,11 @@ export async function unparkChildren(
 }
 
 /** References that become known with these events and may have had children waiting; each is told once. */
-async function listOpened(
-  tx: Transaction,
+function listOpened(
   lookUp: ObjectLookUp,
-  events: ToldEvent[],
+  groups: Set<EventGroup>,
   looked: Set<string>,
-): Promise<ProviderObjectRow[]> {
-  const groupOf = await groupLockedEvents(tx, lookUp, events)
-  const groups = new Set(events.map(groupOf))
+): ProviderObjectRow[] {
   const opened: ProviderObjectRow[] = []
   for (const name of [...groups].filter(isKnown).flatMap((group) => group.names)) {
     const row = lookUp.found.get(name)

@@ -41,7 +41,8 @@ export async function listBookedFacts(
         select * from unnest($1::text[], $2::text[]) as n(subject_id, owner_id)),
       subject as materialized (
         select * from named union all
-        select p.id, n.owner_id from named n join payments p on p.merged_into_payment_id = n.subject_id)
+        select p.id, n.owner_id from payments p join named n on n.subject_id = p.merged_into_payment_id
+        where p.merged_into_payment_id = any($1::text[]))
       select distinct on (s.owner_id, e.kind, e.reference) e.id as "entryId", s.owner_id as "subjectId",
         e.kind, e.reference, e.revision, e.effective_at as "effectiveAt", e.reverses_entry_id is null as "inForce",
         (select json_agg(json_build_object('debit', d.kind, 'credit', c.kind, 'amountMinor', p.amount_minor::text,

@@ -1,6 +1,7 @@
 /** Payments that turned out to be one: who was part of whom, and what else has to follow. */
 import type { Queryable, Transaction } from './db.ts'
 import type { Scope } from './list-page.ts'
+import { together } from './together.ts'
 
 /**
  * What else points at a payment that is part of another one from now on: payments it had taken in before, so that
@@ -13,17 +14,19 @@ export async function followMerges(
   if (merges.length === 0) return
   const values = [merges.map((merge) => merge.from), merges.map((merge) => merge.into)]
   const pairs = `(select * from unnest($1::text[], $2::text[]) as m("from", "into")) m`
-  await tx.query({
-    name: 'payments_follow_merges',
-    text: `update payments p set merged_into_payment_id = m."into" from ${pairs}
-      where p.merged_into_payment_id = m."from"`,
-    values,
-  })
-  await tx.query({
-    name: 'inbox_outcomes_follow_merges',
-    text: `update inbox_outcomes o set payment_id = m."into" from ${pairs} where o.payment_id = m."from"`,
-    values,
-  })
+  await together(
+    tx.query({
+      name: 'payments_follow_merges',
+      text: `update payments p set merged_into_payment_id = m."into" from ${pairs}
+        where p.merged_into_payment_id = m."from"`,
+      values,
+    }),
+    tx.query({
+      name: 'inbox_outcomes_follow_merges',
+      text: `update inbox_outcomes o set payment_id = m."into" from ${pairs} where o.payment_id = m."from"`,
+      values,
+    }),
+  )
 }
 
 /** The payment, and those that turned out to be part of it: their history is its history. */
