@@ -98,8 +98,9 @@ async function loadKnown(
   for (const row of objects) {
     const subject = ownerOf(row.subjectId)
     if (subject === undefined) continue
-    subject.objects.set(objectName(row), { ...row, subjectId: subject.id })
-    if (row.subjectId !== subject.id) subject.touched.add(objectName(row))
+    const isMoved = row.subjectId !== subject.id
+    subject.objects.set(objectName(row), isMoved ? { ...row, subjectId: subject.id } : row)
+    if (isMoved) subject.touched.add(objectName(row))
   }
 }
 

@@ -45,18 +45,24 @@ export const inboxEventColumns = `t.id, t.provider_account_id as "providerAccoun
   o.payment_id as "paymentId", coalesce(q.attempt_count, d.attempt_count, 0) as "attemptCount",
   q.run_at as "runAt", o.applied_at as "appliedAt"`
 
+// An event is parked under everything it names; the most root-like of these is what it waits for.
+const rootFirst = `array_position(array['operation', 'intent', 'charge'], p.kind)`
+const parkedOnce = `(select distinct on (p.inbox_event_id) p.* from inbox_parked p order by p.inbox_event_id, ${rootFirst})`
+const parkedOfEvent = `lateral (select p.* from inbox_parked p where p.inbox_event_id = t.id order by ${rootFirst} limit 1)`
+
 const parts = [
-  ['waiting', 'inbox_queue q'],
-  ['dead', 'dead_letters d'],
-  ['parked', 'inbox_parked w'],
-  ['outcome', 'inbox_outcomes o'],
+  ['waiting', 'inbox_queue', 'q'],
+  ['dead', 'dead_letters', 'd'],
+  ['parked', parkedOfEvent, 'w'],
+  ['outcome', 'inbox_outcomes', 'o'],
 ] as const
 
 /** Left joins, except for the part that must be there: the list is then read from that smaller table. */
 export function inboxEventsFrom(required?: (typeof parts)[number][0]): string {
-  const joins = parts.map(([part, table]) => {
-    const alias = table.split(' ')[1]
-    return `${part === required ? '' : 'left '}join ${table} on ${alias}.inbox_event_id = t.id`
+  const joins = parts.map(([part, table, alias]) => {
+    const on = `${alias} on ${alias}.inbox_event_id = t.id`
+    if (part !== required) return `left join ${table} ${on}`
+    return `join ${part === 'parked' ? parkedOnce : table} ${on}`
   })
   return `inbox_events t ${joins.join(' ')}`
 }

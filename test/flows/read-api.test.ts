@@ -180,6 +180,7 @@ test('a payment is shown in the wire form, exactly', async () => {
     description: row.description,
     origin: 'provider',
     metadata: row.metadata,
+    merged_into_payment_id: null,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   })

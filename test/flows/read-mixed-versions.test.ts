@@ -61,3 +61,17 @@ test('payments that became one are listed, told and booked as one, and the other
     [800, 1, 1],
   )
 })
+
+test('an event that is parked under several references is listed once, with the one it waits for', async () => {
+  await using server = await openReadServer()
+  const refund = { id: 're_1', object: 'refund', charge: 'ch_1', payment_intent: 'pi_1' }
+  await server.store([told('evt_1', 'refund.created', refund)])
+  await server.drain()
+  for (const path of ['/provider-events', '/provider-events?status=parked']) {
+    const { body } = await server.ask(path)
+    assert.deepEqual(
+      body.items.map((item: Body) => [item.provider_event_id, item.status, item.reason]),
+      [['evt_1', 'parked', 'waits for intent pi_1']],
+    )
+  }
+})
