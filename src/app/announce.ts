@@ -16,14 +16,12 @@ export async function announce(started: {
   if (app.url === undefined) {
     const health = app.healthUrl === undefined ? '' : ` at ${app.healthUrl}`
     console.log(`Payonce ${role} is ready${health} in ${seconds} s.`)
+    tellMadeKeys(app, config)
     return
   }
   if (config.environment === 'production') {
     console.log(`Payonce is ready at ${app.url} in ${seconds} s.`)
-    const chosen = config.bootstrap.apiKey?.reveal()
-    for (const key of Object.values(app.firstKeys ?? {})) {
-      if (key !== chosen) console.log(`first API key, told only now: ${key}`)
-    }
+    tellMadeKeys(app, config)
     return
   }
   const { testKey, liveKey } = app.firstKeys ?? {}
@@ -56,4 +54,12 @@ export async function announce(started: {
       '',
     ].join('\n'),
   )
+}
+
+/** Keys made for an empty database exist as text only now, whichever process came first. */
+function tellMadeKeys(app: App, config: Config): void {
+  const chosen = config.bootstrap.apiKey?.reveal()
+  for (const key of Object.values(app.firstKeys ?? {})) {
+    if (key !== chosen) console.log(`first API key, told only now: ${key}`)
+  }
 }
