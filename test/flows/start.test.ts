@@ -102,6 +102,22 @@ test('one command on an empty folder serves a webhook and a revenue figure; a si
   })
 })
 
+test('a signal to npm alone ends everything npm started, drained', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'payonce-start-'))
+  const npm = startPayonce({
+    throughNpm: true,
+    environment: { PAYONCE_DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'error' },
+  })
+  await npm.ready
+  const postmaster = await postmasterOf(folder)
+  const { url } = await credentialsOf(folder)
+  npm.kill('SIGTERM')
+  await npm.exited
+  assert.equal(isAlive(postmaster), false)
+  await assert.rejects(fetch(`${url}/health`))
+  await rm(folder, { recursive: true, force: true })
+})
+
 test('after kill -9 the next start has all data', async () => {
   await withFolder(async (folder, start) => {
     const first = await start()

@@ -20,8 +20,14 @@ export type PayonceProcess = {
 export function startPayonce(options: {
   args?: string[]
   environment: Record<string, string>
+  /** the process is npm, which starts the other */
+  throughNpm?: boolean
 }): PayonceProcess {
-  const child: ChildProcess = spawn(process.execPath, [main, ...(options.args ?? [])], {
+  const [command, ...before] = options.throughNpm
+    ? ['npm', 'start', '--']
+    : [process.execPath, main]
+  const child: ChildProcess = spawn(command ?? '', [...before, ...(options.args ?? [])], {
+    cwd: resolve(main, '../..'),
     env: { PATH: process.env.PATH, LOG_LEVEL: 'warn', ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
