@@ -6,7 +6,7 @@ export const PAGE_ITEMS_DEFAULT = 20
 
 export function invalidParameter(name: string, detail: string): DomainError {
   return new DomainError('invalid_request', {
-    public: `The query is not valid: /${name} ${detail}.`,
+    public: `The request is not valid: /${name} ${detail}.`,
     errors: [{ pointer: `/${name}`, detail }],
   })
 }

@@ -59,6 +59,8 @@ const defaultTimeouts: ServerTimeouts = {
 const JSON_BODY_BYTES_MAX = 1_048_576
 /** A waiting connection takes about 12 KB and a descriptor; the database's sockets need some of those, too. */
 const CONNECTION_COUNT_MAX = 10_000
+/** A provider's own id has up to 255 characters, each of which may be written as three. */
+const PATH_PARAMETER_LENGTH_MAX = 765
 /** Node looks for expired requests this often; its default of 30 s would make the bounds above meaningless. */
 const TIMEOUT_CHECK_MS = 1_000
 
@@ -66,6 +68,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   const timeouts = { ...defaultTimeouts, ...deps.timeouts }
   const app = Fastify({
     bodyLimit: JSON_BODY_BYTES_MAX,
+    routerOptions: { maxParamLength: PATH_PARAMETER_LENGTH_MAX },
     connectionTimeout: timeouts.silenceMs,
     requestTimeout: timeouts.requestMs,
     keepAliveTimeout: timeouts.keepAliveMs,
