@@ -20,6 +20,7 @@ import { openIdSource } from './store/new-id.ts'
 import { readQueueDepths } from './store/queue-depths.ts'
 import type { Logger } from './telemetry/logger.ts'
 import type { Metrics } from './telemetry/metrics.ts'
+import { eventReplayerName } from './workers/event-replayer.ts'
 import { inboxApplierName } from './workers/inbox-applier.ts'
 import { listenForWakeUps, openNotifier } from './workers/wake-ups.ts'
 
@@ -91,6 +92,8 @@ export async function openApp(options: AppOptions): Promise<App> {
         intake,
         worker,
         wake,
+        wakeReplayer: () => worker?.wake(eventReplayerName),
+        newId,
         authenticate,
         redisHealth: callers.redisHealth,
         logger,

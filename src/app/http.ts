@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Config } from '../config/config.ts'
+import type { NewId } from '../domain/ids.ts'
 import type { Authenticate } from '../http/authentication.ts'
 import { openapi } from '../http/openapi.ts'
 import { health, type ReadinessCheck } from '../http/routes/health.ts'
@@ -13,6 +14,7 @@ import type { Supervisor } from '../workers/supervisor.ts'
 import type { Intake } from './intake.ts'
 import { readRoutes } from './read-routes.ts'
 import { readinessChecks } from './readiness.ts'
+import { repairRoutes } from './repair-routes.ts'
 import type { Storage } from './storage.ts'
 
 /** The server with every route it serves; not listening yet. */
@@ -23,6 +25,9 @@ export function openHttp(deps: {
   worker: Supervisor | undefined
   /** tells the workers, here or elsewhere, that there is work */
   wake: () => void
+  /** tells the workers of this process, if there are any, that a replay waits; others find it by themselves */
+  wakeReplayer: () => void
+  newId: NewId
   authenticate: Authenticate
   redisHealth: (() => ReadinessCheck) | undefined
   logger: Logger
@@ -64,7 +69,8 @@ export function openHttp(deps: {
           signatureFailure: metrics.webhookSignatureFailed,
         },
       }),
-      ...readRoutes({ database: storage.reads, wake: deps.wake }),
+      ...readRoutes({ database: storage.reads }),
+      ...repairRoutes({ ...deps, reads: storage.reads, hot: storage.hot }),
     ],
   })
 }

@@ -6,6 +6,7 @@ import type { Database } from '../store/db.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { balanceCompactor } from '../workers/balance-compactor.ts'
+import { eventReplayer } from '../workers/event-replayer.ts'
 import { healthChecker } from '../workers/health-checker.ts'
 import { inboxApplier } from '../workers/inbox-applier.ts'
 import { payloadPartitioner } from '../workers/payload-partitioner.ts'
@@ -67,6 +68,13 @@ export function openWorker(deps: {
   return startSupervisor(
     [
       ...appliers,
+      eventReplayer({
+        database,
+        newId,
+        openLedgerAccounts: () => ledgerAccounts,
+        onBatch: ({ replayId, counts }) =>
+          logger.info({ replay_id: replayId, ...counts }, 'events replayed'),
+      }),
       payloadPartitioner(database),
       balanceCompactor(database),
       healthChecker({

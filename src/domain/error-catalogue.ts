@@ -154,6 +154,60 @@ export const errorCatalogue = {
     fix: 'Look at both under the collisions of GET /provider-events; the new one was kept aside and not applied.',
     retryable: false,
   },
+  value_not_storable: {
+    status: 422,
+    title: 'The database refuses a value of the event',
+    cause: 'The event was read, but a value that follows from it cannot be stored.',
+    fix: 'Compare the payload of the event with its reference at the provider; if it is as documented, report it with the detail of the failure.',
+    retryable: true,
+  },
+  constraint_violated: {
+    status: 409,
+    title: 'The event contradicts what is stored',
+    cause:
+      'Applying the event would break a rule of the schema, whose name is the code of the failure. It was given up at once, because a repeat cannot help.',
+    fix: 'Report it with the name of the rule and the payload. Once the contradiction is gone, retry the event.',
+    retryable: false,
+  },
+  worker_died: {
+    status: 500,
+    title: 'A worker ended while it applied this event',
+    cause:
+      'The process ended more than once while this event was alone in its batch: killed, out of memory, or crashed by the event.',
+    fix: 'Look at the log of the worker before its end and at the size of the payload; retry the event once the cause is gone.',
+    retryable: true,
+  },
+  payload_archived: {
+    status: 410,
+    title: 'The payload of the event is archived',
+    cause:
+      'The month in which the event came is no longer in the database, so the event cannot be applied again.',
+    fix: 'Restore the archived month, then replay the event.',
+    retryable: false,
+  },
+  dry_run_too_large: {
+    status: 400,
+    title: 'The filter names more events than a dry run applies',
+    cause:
+      'A dry run applies its events in one transaction and undoes it, so it takes at most 1,000 events.',
+    fix: 'Narrow the filter, for example by received_from and received_to. A real replay has no such limit.',
+    retryable: false,
+  },
+  dry_run_busy: {
+    status: 503,
+    title: 'The dry run could not be finished',
+    cause:
+      'Another dry run is under way, live work holds the payments this one asks about, or it took longer than 5 seconds. Nothing was written.',
+    fix: 'Try again in a moment; if it stays, narrow the filter.',
+    retryable: true,
+  },
+  replay_over: {
+    status: 409,
+    title: 'The replay is over',
+    cause: 'The replay has finished or was stopped before, so it cannot be stopped.',
+    fix: 'Read its results under GET /replays/{id}.',
+    retryable: false,
+  },
   not_found: {
     status: 404,
     title: 'Not found',

@@ -16,6 +16,8 @@ export const idPrefixes = {
   ledgerAccount: 'acc',
   workerBatch: 'bat',
   collision: 'col',
+  replay: 'rpl',
+  auditEntry: 'aud',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

@@ -7,9 +7,10 @@
  */
 import type { NewId } from '../domain/ids.ts'
 import type { LedgerAccounts } from '../ledger/accounts.ts'
-import { noChanges } from '../payments/changes.ts'
+import { type Changes, noChanges } from '../payments/changes.ts'
 import { foldPayment } from '../payments/fold-payment.ts'
 import { foldPayout } from '../payments/fold-payout.ts'
+import { type Subject, statusOf } from '../payments/subject.ts'
 import { writeChanges } from '../payments/write-changes.ts'
 import type { Transaction } from '../store/db.ts'
 import type { ClaimedEvent } from '../store/inbox-claims.ts'
@@ -35,11 +36,21 @@ export type ApplyDeps = {
   ledgerAccounts: LedgerAccounts
   /** fewer children than usual: 0 when one of them may be at fault */
   childCountMax?: number
+  /** told of what the events made of their payments and payouts, before it is written */
+  onFolded?: (fold: Fold) => void
+}
+/** Subjects as they are now, with the status each had before, and everything that is about to be written. */
+export type Fold = {
+  subjects: Subject[]
+  statusesBefore: Map<string, string | undefined>
+  changes: Changes
 }
 export type AppliedEvent = {
   claimed: ClaimedEvent
   status: 'applied' | 'ignored' | 'parked'
   paymentId: string | null
+  /** why it was ignored */
+  reason?: string
 }
 
 /**
@@ -61,7 +72,7 @@ export async function applyEvents(
     } else {
       const { reason } = facts
       outcomes.push({ inboxEventId: event.id, status: 'ignored', reason, paymentId: null })
-      applied.push({ claimed: event, status: 'ignored', paymentId: null })
+      applied.push({ claimed: event, status: 'ignored', paymentId: null, reason })
     }
   }
   if (told.length > 0) await applyTold(tx, told, deps, outcomes, applied)
@@ -85,12 +96,14 @@ async function applyTold(
   const assignment = assignSubjects(told, groupOf, lookUp.known, deps.newId)
   const subjects = await loadSubjects(tx, lookUp, assignment)
 
+  const statusesBefore = new Map(subjects.map((subject) => [subject.id, statusOf(subject)]))
   const changes = noChanges()
   const context = { newId: deps.newId, at: deps.at, actor: 'provider' }
   for (const subject of subjects) {
     if (subject.kind === 'payout') foldPayout(subject, changes, context)
     else foldPayment(subject, changes, context)
   }
+  deps.onFolded?.({ subjects, statusesBefore, changes })
   const parked = assignment.parked.flatMap((event) =>
     namesOf(event).map(({ kind, reference }) => ({
       inboxEventId: event.claimed.id,

@@ -1,12 +1,19 @@
 /** Inbox events on the wire: what came, in the bytes it came in, and what became of it. */
 import { isUtf8 } from 'node:buffer'
-import type { InboxCollision, InboxFailure, InboxPayload } from '../store/inbox-payloads.ts'
-import type { InboxEventView } from '../store/inbox-reads.ts'
+import type {
+  CollisionName,
+  InboxCollision,
+  InboxFailure,
+  InboxPayload,
+} from '../store/inbox-payloads.ts'
+import type { EventChange, InboxEventView } from '../store/inbox-reads.ts'
+import { maskHeaders } from './mask-headers.ts'
 
 export function presentInboxEvent(event: InboxEventView) {
   return {
     id: event.id,
     provider_account_id: event.providerAccountId,
+    provider: event.provider,
     provider_event_id: event.eventId,
     type: event.type,
     api_version: event.apiVersion,
@@ -24,27 +31,54 @@ export function presentInboxEvent(event: InboxEventView) {
   }
 }
 
-/** @param payload undefined: archived with the month it came in */
-export function presentInboxEventDetail(
-  event: InboxEventView,
-  payload: InboxPayload | undefined,
-  failures: InboxFailure[],
-) {
+export type InboxEventParts = {
+  /** undefined: archived with the month it came in */
+  payload: InboxPayload | undefined
+  failures: InboxFailure[]
+  changes: EventChange[]
+  collisions: CollisionName[]
+}
+
+export function presentInboxEventDetail(event: InboxEventView, parts: InboxEventParts) {
+  const { payload, failures, changes, collisions } = parts
   return {
     ...presentInboxEvent(event),
-    // Nothing unverified is ever stored, so what is kept says which secret and time verified it.
-    signature: payload === undefined ? null : { verdict: 'verified', ...presentSignature(payload) },
-    headers: payload?.headers ?? null,
+    signature: payload === undefined ? null : presentSignature(payload),
+    headers: payload === undefined ? null : maskHeaders(payload.headers),
     ...presentBody(payload?.body),
-    failures: failures.map((failure) => ({
-      attempt: failure.attempt,
-      error_type: failure.errorType,
-      code: failure.code,
-      detail: failure.detail,
-      failed_at: failure.failedAt.toISOString(),
+    attempts: presentAttempts(event, failures),
+    changes: changes.map(({ at, ...change }) => ({ ...change, at: at.toISOString() })),
+    collisions: collisions.map((collision) => ({
+      id: collision.id,
+      type: collision.type,
+      received_at: collision.receivedAt.toISOString(),
     })),
+    set_aside:
+      event.setAsideAt === null
+        ? null
+        : { at: event.setAsideAt.toISOString(), reason: event.setAsideReason ?? '' },
   }
 }
+
+/** Newest first: the outcome, when there is one, then every failure. */
+function presentAttempts(event: InboxEventView, failures: InboxFailure[]) {
+  const { appliedAt, outcome } = event
+  const done =
+    appliedAt === null || outcome === null
+      ? []
+      : [{ at: appliedAt.toISOString(), outcome, attempt: null, ...noError }]
+  const failed = failures.map((failure) => ({
+    at: failure.failedAt.toISOString(),
+    outcome: 'failed' as const,
+    attempt: failure.attempt,
+    error_type: failure.errorType,
+    code: failure.code,
+    detail: failure.detail,
+  }))
+  return [...done, ...failed].toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
+}
+
+const noError = { error_type: null, code: null, detail: null }
 
 export function presentCollision(collision: InboxCollision) {
   return {
@@ -66,12 +100,24 @@ function presentBody(body: Buffer | undefined) {
   return {
     payload: isText ? body.toString('utf8') : null,
     payload_base64: body === undefined || isText ? null : body.toString('base64'),
+    payload_encoding: body === undefined ? null : isText ? ('utf-8' as const) : ('base64' as const),
   }
 }
 
+/** Nothing unverified comes in by webhook, so what is kept says which secret and time verified it. */
 function presentSignature({ signature }: InboxPayload) {
   const { timestamp, secretIndex } = Object(signature)
+  if (typeof secretIndex === 'number' && secretIndex < 0) {
+    return {
+      verdict: 'not_checked' as const,
+      cause: 'A program that embeds the inbox stored it; no signature came with it.',
+      timestamp: null,
+      secret_index: null,
+    }
+  }
   return {
+    verdict: 'verified' as const,
+    cause: 'The HMAC-SHA256 of these bytes under a configured secret is the one in the header.',
     timestamp: typeof timestamp === 'number' ? new Date(timestamp * 1000).toISOString() : null,
     secret_index: typeof secretIndex === 'number' ? secretIndex : null,
   }

@@ -12,10 +12,11 @@ import type { ClaimedEvent } from '../store/inbox-claims.ts'
 import { deleteQueueRows, recordOutcomes, type WaitingEvent } from '../store/inbox-results.ts'
 import { together } from '../store/together.ts'
 import { deleteWorkerBatch, markSuspects } from '../store/worker-batches.ts'
-import { type AppliedEvent, applyEvents, ConcurrentReferenceError } from './apply-events.ts'
+import { type AppliedEvent, applyEvents } from './apply-events.ts'
 import { claimBatch } from './claim-batch.ts'
+import { classifyApplyError } from './classify-apply-error.ts'
 import { type RetryPolicy, spendAttempt, spendAttemptOfDeath } from './spend-attempt.ts'
-import { classifyError, type WebhookError } from './webhook-error.ts'
+import type { WebhookError } from './webhook-error.ts'
 
 export type ProcessDeps = {
   database: Database
@@ -150,17 +151,6 @@ async function applyClaimed(
   // We own the lanes, so only a lock lost without our knowing explains a missing row.
   if (finished !== ids.length) throw new Error(`claimed ${ids.length} events, finished ${finished}`)
   return applied
-}
-
-function classifyApplyError(error: unknown): WebhookError {
-  if (!(error instanceof ConcurrentReferenceError)) return classifyError(error)
-  return {
-    type: 'transient',
-    code: 'lost_race',
-    statusCode: 503,
-    detail: error.message,
-    retry: 'at_once',
-  }
 }
 
 /** A lost race is repeated at once; so is the first failure of an event that is alone. */

@@ -37,6 +37,11 @@ export function touchedObjects(subject: Subject): ProviderObjectRow[] {
   return [...subject.touched].flatMap((name) => subject.objects.get(name) ?? [])
 }
 
+/** Undefined: not there yet. */
+export function statusOf(subject: Subject): string | undefined {
+  return (subject.kind === 'payout' ? subject.payout : subject.payment)?.status
+}
+
 export function objectName(object: { kind: string; reference: string }): string {
   return `${object.kind} ${object.reference}`
 }

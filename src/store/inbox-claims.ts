@@ -24,7 +24,8 @@ export type ClaimedEvent = {
 const LANES_PER_BATCH_MAX = 16
 const BATCH_BYTES_MAX = 16 * 1024 * 1024
 
-const eventColumns = `e.id, e.merchant_id as "merchantId", e.livemode, e.provider_account_id as "providerAccountId",
+/** Of `inbox_events e`, `inbox_payloads p`, `provider_accounts a`. */
+export const claimedEventColumns = `e.id, e.merchant_id as "merchantId", e.livemode, e.provider_account_id as "providerAccountId",
   a.provider, e.event_id as "eventId", e.type, e.correlation_id as "correlationId", e.request_id as "requestId",
   e.received_at as "receivedAt", convert_from(p.body, 'UTF8') as body`
 
@@ -63,7 +64,7 @@ export async function listDueEvents(
           order by i.run_at limit $2) q
       )
       select * from (
-        select q.attempt_count as "attemptCount", q.lane, q.run_at, ${eventColumns},
+        select q.attempt_count as "attemptCount", q.lane, q.run_at, ${claimedEventColumns},
           sum(octet_length(p.body)) over (order by q.run_at, e.id) - octet_length(p.body) as bytes_before
         from due q
         join inbox_events e on e.id = q.inbox_event_id
@@ -82,7 +83,7 @@ export async function listParkedEvents(
 ): Promise<ClaimedEvent[]> {
   const { rows } = await tx.query<ClaimedEvent>({
     name: 'inbox_list_parked_events',
-    text: `select 0 as "attemptCount", e.lane, ${eventColumns}
+    text: `select 0 as "attemptCount", e.lane, ${claimedEventColumns}
       from json_to_recordset($1) as named("providerAccountId" text, kind text, reference text)
       join inbox_parked w on w.provider_account_id = named."providerAccountId" and w.kind = named.kind
         and w.reference = named.reference

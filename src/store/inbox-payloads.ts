@@ -75,3 +75,20 @@ export function listInboxCollisions(
     keyOf: (row) => row.id,
   })
 }
+
+export type CollisionName = { id: string; type: string; receivedAt: Date }
+const COLLISIONS_NAMED_MAX = 20
+
+/** Deliveries kept aside because they used this event's id for something else. */
+export async function listCollisionsWith(
+  database: Queryable,
+  inboxEventId: string,
+): Promise<CollisionName[]> {
+  const { rows } = await database.query<CollisionName>({
+    name: 'inbox_collisions_with',
+    text: `select id, type, received_at as "receivedAt" from inbox_collisions where inbox_event_id = $1
+      order by id desc limit ${COLLISIONS_NAMED_MAX}`,
+    values: [inboxEventId],
+  })
+  return rows
+}

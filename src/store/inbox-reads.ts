@@ -1,20 +1,12 @@
 /** The inbox as people see it: what came, and what became of it. Lists never read a payload. */
 import type { Queryable } from './db.ts'
-import {
-  type Condition,
-  listPage,
-  type Page,
-  type PageOptions,
-  type Scope,
-  when,
-} from './list-page.ts'
-
-export const inboxStatuses = ['waiting', 'applied', 'ignored', 'parked', 'dead'] as const
-export type InboxStatus = (typeof inboxStatuses)[number]
+import { type InboxEventFilter, type InboxStatus, listInboxEventIds } from './inbox-selection.ts'
+import { cutPage, type Page, type PageOptions, type Scope } from './list-page.ts'
 
 export type InboxEventView = {
   id: string
   providerAccountId: string
+  provider: string
   eventId: string
   type: string
   apiVersion: string | null
@@ -32,9 +24,16 @@ export type InboxEventView = {
   /** next try, while it waits */
   runAt: Date | null
   appliedAt: Date | null
+  /** what became of it last, although it may wait again by now */
+  outcome: 'applied' | 'ignored' | null
+  /** a dead letter somebody has set aside, and why */
+  setAsideAt: Date | null
+  setAsideReason: string | null
 }
 
-export const inboxEventColumns = `t.id, t.provider_account_id as "providerAccountId", t.event_id as "eventId", t.type,
+export const inboxEventColumns = `t.id, t.provider_account_id as "providerAccountId",
+  (select a.provider from provider_accounts a where a.id = t.provider_account_id) as provider,
+  t.event_id as "eventId", t.type,
   t.api_version as "apiVersion", t.object_reference as "objectReference", t.ordering_key as "orderingKey",
   t.event_created_at as "eventCreatedAt", t.received_at as "receivedAt", t.request_id as "requestId",
   t.correlation_id as "correlationId",
@@ -43,73 +42,48 @@ export const inboxEventColumns = `t.id, t.provider_account_id as "providerAccoun
   case when q.inbox_event_id is not null then null when d.inbox_event_id is not null then d.code
     when w.inbox_event_id is not null then 'waits for ' || w.kind || ' ' || w.reference else o.reason end as reason,
   o.payment_id as "paymentId", coalesce(q.attempt_count, d.attempt_count, 0) as "attemptCount",
-  q.run_at as "runAt", o.applied_at as "appliedAt"`
+  q.run_at as "runAt", o.applied_at as "appliedAt", o.status as outcome, d.set_aside_at as "setAsideAt",
+  d.set_aside_reason as "setAsideReason"`
 
 // An event is parked under everything it names; the most root-like of these is what it waits for.
 const rootFirst = `array_position(array['operation', 'intent', 'charge'], p.kind)`
-const parkedOnce = `(select distinct on (p.inbox_event_id) p.* from inbox_parked p order by p.inbox_event_id, ${rootFirst})`
-const parkedOfEvent = `lateral (select p.* from inbox_parked p where p.inbox_event_id = t.id order by ${rootFirst} limit 1)`
 
-const parts = [
-  ['waiting', 'inbox_queue', 'q'],
-  ['dead', 'dead_letters', 'd'],
-  ['parked', parkedOfEvent, 'w'],
-  ['outcome', 'inbox_outcomes', 'o'],
-] as const
+/** Every event with what is known of it, once. */
+export const inboxEventsFrom = `inbox_events t
+  left join inbox_queue q on q.inbox_event_id = t.id
+  left join dead_letters d on d.inbox_event_id = t.id
+  left join lateral (select * from inbox_parked p where p.inbox_event_id = t.id order by ${rootFirst} limit 1) w
+    on true
+  left join inbox_outcomes o on o.inbox_event_id = t.id`
 
-/** Left joins, except for the part that must be there: the list is then read from that smaller table. */
-export function inboxEventsFrom(required?: (typeof parts)[number][0]): string {
-  const joins = parts.map(([part, table, alias]) => {
-    const on = `${alias} on ${alias}.inbox_event_id = t.id`
-    if (part !== required) return `left join ${table} ${on}`
-    return `join ${part === 'parked' ? parkedOnce : table} ${on}`
-  })
-  return `inbox_events t ${joins.join(' ')}`
-}
-
-export type InboxEventFilter = {
-  type?: string | undefined
-  status?: InboxStatus | undefined
-  paymentId?: string | undefined
-}
-
-export function listInboxEvents(
+export async function listInboxEvents(
   database: Queryable,
   scope: Scope,
   filter: InboxEventFilter,
   page: PageOptions,
 ): Promise<Page<InboxEventView>> {
-  const outcome = filter.paymentId === undefined ? undefined : 'outcome'
-  const required = requiredPart(filter.status) ?? outcome
-  return listPage<InboxEventView>(
-    database,
-    {
-      name: `inbox_events_list_${required ?? 'all'}`,
-      select: `select ${inboxEventColumns} from ${inboxEventsFrom(required)}`,
-    },
-    scope,
-    page,
-    {
-      conditions: [
-        ...statusConditions(filter.status),
-        ...when(filter.type, 'type', 't.type = ?'),
-        ...when(filter.paymentId, 'payment', 'o.payment_id = ?'),
-      ],
-      keyOf: (row) => row.id,
-    },
-  )
+  const ids = await listInboxEventIds(database, scope, filter, {
+    order: 'newest_first',
+    before: page.before,
+    limit: page.limit + 1,
+  })
+  const found = cutPage(ids, page.limit, (id) => id)
+  return { ...found, items: await listInboxEventsById(database, scope, found.items) }
 }
 
-function requiredPart(status: InboxStatus | undefined) {
-  if (status === 'applied' || status === 'ignored') return 'outcome'
-  return status
-}
-
-function statusConditions(status: InboxStatus | undefined): Condition[] {
-  if (status !== 'applied' && status !== 'ignored') return []
-  // An event that is applied once more waits again, although it has an outcome.
-  const sql = 'o.status = ? and q.inbox_event_id is null and d.inbox_event_id is null'
-  return when(status, 'outcome', sql)
+async function listInboxEventsById(
+  database: Queryable,
+  scope: Scope,
+  ids: string[],
+): Promise<InboxEventView[]> {
+  if (ids.length === 0) return []
+  const { rows } = await database.query<InboxEventView>({
+    name: 'inbox_events_by_id',
+    text: `select ${inboxEventColumns} from ${inboxEventsFrom}
+      where t.merchant_id = $1 and t.livemode = $2 and t.id = any($3::text[]) order by t.id desc`,
+    values: [scope.merchantId, scope.livemode, ids],
+  })
+  return rows
 }
 
 /** By our id, or by the provider's own: `digests` are those of this event id at each of the merchant's accounts. */
@@ -121,7 +95,7 @@ export async function findInboxEvent(
   const byId = 'id' in name
   const { rows } = await database.query<InboxEventView>({
     name: byId ? 'inbox_events_find' : 'inbox_events_find_by_digest',
-    text: `select ${inboxEventColumns} from ${inboxEventsFrom()}
+    text: `select ${inboxEventColumns} from ${inboxEventsFrom}
       where t.merchant_id = $1 and t.livemode = $2 and ${byId ? 't.id = $3' : 't.dedupe_digest = any($3::bytea[])'}
       order by t.id limit 1`,
     values: [
@@ -144,4 +118,24 @@ export async function listProviderAccountIds(
     values: [merchantId],
   })
   return rows.map((row) => row.id)
+}
+
+export type EventChange = { type: string; before: object | null; after: object | null; at: Date }
+const CHANGES_SHOWN_MAX = 50
+
+/** What this event changed of its payment. */
+export async function listChangesByEvent(
+  database: Queryable,
+  scope: Scope,
+  event: { id: string; paymentId: string | null },
+): Promise<EventChange[]> {
+  if (event.paymentId === null) return []
+  const { rows } = await database.query<EventChange>({
+    name: 'payment_events_by_inbox_event',
+    text: `select kind as type, before, after, created_at as at from payment_events
+      where subject_id = $3 and inbox_event_id = $4 and merchant_id = $1 and livemode = $2
+      order by id limit ${CHANGES_SHOWN_MAX}`,
+    values: [scope.merchantId, scope.livemode, event.paymentId, event.id],
+  })
+  return rows
 }

@@ -1,5 +1,10 @@
-/** Stored events found again by their dedupe digest (32 hexadecimal digits), to be read or applied once more. */
+/**
+ * Stored events found again, to be read or applied once more: by their dedupe digest (32 hexadecimal digits) for
+ * programs that embed the inbox, by id for replays.
+ */
 import type { Queryable, Transaction } from './db.ts'
+import { type ClaimedEvent, claimedEventColumns } from './inbox-claims.ts'
+import { rowsParameter } from './rows-parameter.ts'
 
 /** The body as it came, UTF-8; undefined when the event, or its archived body, is not here. */
 export async function findStoredBody(
@@ -118,4 +123,99 @@ export async function findEventId(
     values: [dedupeDigest],
   })
   return rows[0]?.id
+}
+
+const REPLAY_BYTES_MAX = 16 * 1024 * 1024
+
+/** `body` null: archived with the month it came in. */
+export type StoredInboxEvent = Omit<ClaimedEvent, 'body'> & { body: string | null }
+
+/** These events with their bodies, by id: as many from the first on as hold 16 MiB, at least one. */
+export async function listEventsToReplay(
+  tx: Transaction,
+  ids: string[],
+): Promise<StoredInboxEvent[]> {
+  const { rows } = await tx.query<StoredInboxEvent>({
+    name: 'inbox_list_events_to_replay',
+    text: `select * from (
+        select 0 as "attemptCount", e.lane, ${claimedEventColumns},
+          sum(coalesce(octet_length(p.body), 0)) over (order by e.id) - coalesce(octet_length(p.body), 0) as bytes_before
+        from inbox_events e
+        left join inbox_payloads p on p.inbox_event_id = e.id and p.received_at = e.received_at
+        join provider_accounts a on a.id = e.provider_account_id
+        where e.id = any($1::text[])) found
+      where bytes_before < ${REPLAY_BYTES_MAX} order by id`,
+    values: [ids],
+  })
+  return rows
+}
+
+/** Of these events, those that were ignored, each with its reason. */
+export async function listIgnored(
+  tx: Queryable,
+  ids: string[],
+): Promise<{ id: string; reason: string }[]> {
+  const { rows } = await tx.query<{ id: string; reason: string }>({
+    name: 'inbox_list_ignored',
+    text: `select inbox_event_id as id, reason from inbox_outcomes
+      where inbox_event_id = any($1::text[]) and status = 'ignored'`,
+    values: [ids],
+  })
+  return rows
+}
+
+/** Of these events, those that wait in the queue. */
+export async function listQueued(tx: Transaction, ids: string[]): Promise<string[]> {
+  const { rows } = await tx.query<{ id: string }>({
+    name: 'inbox_queue_list_waiting',
+    text: 'select inbox_event_id as id from inbox_queue where inbox_event_id = any($1::text[])',
+    values: [ids],
+  })
+  return rows.map((row) => row.id)
+}
+
+/** Makes waiting events due now. One that a worker holds at this moment is being applied and is left alone. */
+export async function hurryQueued(tx: Transaction, ids: string[]): Promise<void> {
+  await tx.query({
+    name: 'inbox_queue_hurry',
+    text: `update inbox_queue set run_at = payonce_clock() where inbox_event_id in (
+        select inbox_event_id from inbox_queue where inbox_event_id = any($1::text[]) and run_at > payonce_clock()
+        for update skip locked)`,
+    values: [ids],
+  })
+}
+
+/** Events that were replayed well are no dead letters any more and wait for no parent. */
+export async function deleteFormerStates(
+  tx: Transaction,
+  ids: { revived: string[]; settled: string[] },
+): Promise<void> {
+  await tx.query({
+    name: 'dead_letters_revive',
+    text: `with parked as (delete from inbox_parked where inbox_event_id = any($2::text[]))
+      delete from dead_letters where inbox_event_id = any($1::text[])`,
+    values: [ids.revived, ids.settled],
+  })
+}
+
+/** Failures of a replay, with the event's own: each is kept, and a dead letter tells the newest. */
+export async function recordReplayFailures(
+  tx: Transaction,
+  failures: { inboxEventId: string; errorType: string; code: string; detail: string }[],
+): Promise<void> {
+  if (failures.length === 0) return
+  await tx.query({
+    name: 'inbox_failures_of_replay',
+    text: `with failed as materialized (
+        select r.*, coalesce(d.attempt_count, 0) + 1 as attempt, payonce_clock() as at
+        from json_to_recordset($1) as r("inboxEventId" text, "errorType" text, code text, detail text)
+        left join dead_letters d on d.inbox_event_id = r."inboxEventId"),
+      told as (
+        update dead_letters d set attempt_count = failed.attempt, error_type = failed."errorType", code = failed.code,
+          detail = failed.detail, dead_at = failed.at
+        from failed where d.inbox_event_id = failed."inboxEventId")
+      insert into inbox_failures (inbox_event_id, attempt, error_type, code, detail, failed_at)
+      select "inboxEventId", attempt, "errorType", code, detail, at from failed`,
+    values: [rowsParameter(failures)],
+  })
 }

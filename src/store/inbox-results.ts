@@ -10,7 +10,7 @@ export type OutcomeRow = {
   paymentId: string | null
 }
 
-/** Records outcomes and deletes the work. A replay overwrites the outcome it replays. */
+/** Records outcomes. A replay overwrites the outcome it replays, unless it came to the same: then nothing is written. */
 export async function recordOutcomes(tx: Transaction, rows: OutcomeRow[], at: Date): Promise<void> {
   if (rows.length === 0) return
   await tx.query({
@@ -19,7 +19,9 @@ export async function recordOutcomes(tx: Transaction, rows: OutcomeRow[], at: Da
       select "inboxEventId", status, reason, "paymentId", $2 from json_to_recordset($1)
         as r("inboxEventId" text, status text, reason text, "paymentId" text)
       on conflict (inbox_event_id) do update set status = excluded.status, reason = excluded.reason,
-        payment_id = excluded.payment_id, applied_at = excluded.applied_at`,
+        payment_id = excluded.payment_id, applied_at = excluded.applied_at
+      where (inbox_outcomes.status, inbox_outcomes.reason, inbox_outcomes.payment_id)
+        is distinct from (excluded.status, excluded.reason, excluded.payment_id)`,
     values: [rowsParameter(rows), at],
   })
 }

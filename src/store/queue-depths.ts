@@ -16,7 +16,7 @@ export async function readQueueDepths(database: Queryable): Promise<QueueDepths>
       coalesce((select extract(epoch from payonce_clock() - min(received_at)) from inbox_queue), 0)::float8
         as "inboxOldestSeconds",
       (select count(distinct inbox_event_id) from inbox_parked)::int as "parkedCount",
-      (select count(*) from dead_letters)::int as "deadLetterCount",
+      (select count(*) from dead_letters where set_aside_at is null)::int as "deadLetterCount",
       (select count(*) from (select 1 from outbox_queue limit 1000000) q)::int as "outboxCount"`,
   })
   const depths = rows[0]

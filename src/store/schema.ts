@@ -33,6 +33,20 @@ export interface ApiKeys {
   secret_digest: Buffer;
 }
 
+export interface AuditLog {
+  action: string;
+  actor_id: string;
+  actor_type: string;
+  created_at: Timestamp;
+  details: Json;
+  id: string;
+  livemode: boolean;
+  merchant_id: string;
+  reason: string | null;
+  request_id: string | null;
+  subject_id: string;
+}
+
 export interface BalanceDeltas {
   bucket_at: Timestamp;
   credit_minor: string;
@@ -57,6 +71,9 @@ export interface DeadLetters {
   inbox_event_id: string;
   livemode: boolean;
   merchant_id: string;
+  set_aside_at: Timestamp | null;
+  set_aside_by: string | null;
+  set_aside_reason: string | null;
 }
 
 export interface Disputes {
@@ -326,6 +343,47 @@ export interface Refunds {
   updated_at: Timestamp;
 }
 
+export interface ReplayResults {
+  change_count: number;
+  detail: string | null;
+  inbox_event_id: string;
+  livemode: boolean;
+  merchant_id: string;
+  payment_id: string | null;
+  reason: string | null;
+  replay_id: string;
+  replayed_at: Timestamp;
+  status: string;
+}
+
+export interface Replays {
+  actor_id: string;
+  actor_type: string;
+  changed_count: Generated<string>;
+  claim_count: Generated<number>;
+  created_at: Timestamp;
+  failed_count: Generated<string>;
+  fence: Generated<string>;
+  filter: Json;
+  finished_at: Timestamp | null;
+  id: string;
+  ignored_count: Generated<string>;
+  lease_until: Timestamp | null;
+  livemode: boolean;
+  merchant_id: string;
+  parked_count: Generated<string>;
+  position: Generated<string>;
+  posting_count: Generated<string>;
+  reason: string | null;
+  received_before: Timestamp;
+  started_at: Timestamp | null;
+  status: Generated<string>;
+  total_count: string | null;
+  unchanged_count: Generated<string>;
+  waiting_count: Generated<string>;
+  worked_at: Timestamp | null;
+}
+
 export interface WorkerBatches {
   id: string;
   inbox_event_ids: string[];
@@ -336,6 +394,7 @@ export interface WorkerBatches {
 
 export interface DB {
   api_keys: ApiKeys;
+  audit_log: AuditLog;
   balance_deltas: BalanceDeltas;
   clock_offset: ClockOffset;
   dead_letters: DeadLetters;
@@ -361,5 +420,7 @@ export interface DB {
   provider_accounts: ProviderAccounts;
   provider_objects: ProviderObjects;
   refunds: Refunds;
+  replay_results: ReplayResults;
+  replays: Replays;
   worker_batches: WorkerBatches;
 }

@@ -57,7 +57,7 @@ export async function listInboxEventsOf(
         union select p.inbox_event_id from provider_objects r join inbox_parked p
           on p.provider_account_id = r.provider_account_id and p.kind = r.kind and p.reference = r.reference
           where r.subject_id = $3)
-      select ${inboxEventColumns} from ${inboxEventsFrom()}
+      select ${inboxEventColumns} from ${inboxEventsFrom}
       where t.id = any(array(select id from named)) and t.merchant_id = $1 and t.livemode = $2
       order by t.id limit ${TIMELINE_ITEMS_PER_KIND_MAX}`,
     values: [scope.merchantId, scope.livemode, payment.id, payment.orderingKeys, payment.lanes],

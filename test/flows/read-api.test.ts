@@ -264,8 +264,17 @@ test('the document describes every route, and the page needs nothing from elsewh
     '/provider-events',
     '/provider-events/{id}',
     '/provider-events/collisions',
+    '/provider-events/failures',
+    '/provider-events/replay',
+    '/provider-events/{id}/replay',
+    '/replays',
+    '/replays/{id}',
+    '/replays/{id}/stop',
     '/dead-letters',
+    '/dead-letters/retry',
     '/dead-letters/{id}/retry',
+    '/dead-letters/{id}/set-aside',
+    '/audit-log',
   ]
   for (const path of expected) assert.ok(document.paths[path], path)
   const page = await server.app.inject({ url: '/docs' })

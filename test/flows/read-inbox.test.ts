@@ -41,6 +41,7 @@ test('an event is shown in the bytes it came in, found by either id', async () =
   assert.deepEqual(ours.body, theirs.body)
   assert.equal(JSON.parse(ours.body.payload).id, event.event_id)
   assert.equal(ours.body.payload_base64, null)
+  assert.equal(ours.body.payload_encoding, 'utf-8')
   assert.equal(ours.body.status, 'applied')
   assert.equal(ours.body.signature.verdict, 'verified')
   const bytes = Buffer.from([0xff, 0x00, 0x7b])
@@ -48,6 +49,7 @@ test('an event is shown in the bytes it came in, found by either id', async () =
   const binary = await server.ask(`/provider-events/${event.id}`)
   assert.equal(binary.body.payload, null)
   assert.equal(binary.body.payload_base64, bytes.toString('base64'))
+  assert.equal(binary.body.payload_encoding, 'base64')
 })
 
 test('every event has one status, and the lists by status are a partition', async () => {
@@ -104,4 +106,52 @@ test('a collision is seen with what it said', async () => {
   const { body } = await server.ask('/provider-events/collisions')
   assert.equal(body.items[0].collides_with, event.id)
   assert.equal(body.items[0].payload, '{"a":1}')
+  const { body: first } = await server.ask(`/provider-events/${event.id}`)
+  assert.deepEqual(
+    first.collisions.map((one: Body) => [one.id, one.type]),
+    [['col_00000000000000000000000001', 'other.type']],
+  )
+})
+
+test('an event tells its attempts, what it changed, and its headers without what is secret', async () => {
+  const [event] = await sql(
+    `select e.id from inbox_events e join inbox_outcomes o on o.inbox_event_id = e.id
+      join payment_events c on c.subject_id = o.payment_id and c.inbox_event_id = e.id
+      where e.type = 'payment_intent.created' limit 1`,
+  )
+  await sql(`update inbox_payloads set headers = $1 where inbox_event_id = $2`, [
+    { 'stripe-signature': 't=1750000000,v1=abc', 'user-agent': 'Stripe', 'x-api-key': 'k' },
+    event.id,
+  ])
+  await sql(
+    `insert into inbox_failures (inbox_event_id, attempt, error_type, code, detail, failed_at)
+      values ($1, 1, 'event', 'event_field_invalid', 'no amount', payonce_clock() - interval '1 hour')`,
+    [event.id],
+  )
+  const { body } = await server.ask(`/provider-events/${event.id}`)
+  assert.deepEqual(
+    body.attempts.map((one: Body) => [one.outcome, one.attempt, one.code]),
+    [
+      ['applied', null, null],
+      ['failed', 1, 'event_field_invalid'],
+    ],
+  )
+  assert.deepEqual(body.headers, {
+    'stripe-signature': 't=1750000000,[secret]',
+    'user-agent': 'Stripe',
+    'x-api-key': '[secret]',
+  })
+  assert.match(body.signature.cause, /HMAC-SHA256/)
+  const [row] = await sql(
+    'select kind, after from payment_events where inbox_event_id = $1 order by id',
+    [event.id],
+  )
+  assert.equal(body.changes[0].type, row.kind)
+  assert.deepEqual(body.changes[0].after, row.after)
+  await sql(
+    `update inbox_payloads set signature = '{"secretIndex":-1}' where inbox_event_id = $1`,
+    [event.id],
+  )
+  const embedded = await server.ask(`/provider-events/${event.id}`)
+  assert.equal(embedded.body.signature.verdict, 'not_checked')
 })

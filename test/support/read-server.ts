@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { createApiKey, createAuthenticate } from '../../src/access/api-keys.ts'
 import { readRoutes } from '../../src/app/read-routes.ts'
+import { repairRoutes } from '../../src/app/repair-routes.ts'
 import { openapi } from '../../src/http/openapi.ts'
 import { createServer } from '../../src/http/server.ts'
 import { openIdSource } from '../../src/store/new-id.ts'
@@ -10,7 +11,7 @@ import { merchantId, openInbox } from './inbox.ts'
 import { seededRandom } from './random.ts'
 import { makeHistory } from './stripe-history.ts'
 
-export type Answer = { status: number; body: Body; text: string }
+export type Answer = { status: number; body: Body; text: string; headers: Body }
 // Answers are looked into field by field; their shape is what the tests are about.
 // biome-ignore lint/suspicious/noExplicitAny: see above
 export type Body = any
@@ -43,21 +44,34 @@ export async function openReadServer() {
     recordRequest: () => {},
     routes: [
       openapi({ version: '0.0.0' }),
-      ...readRoutes({ database, wake: () => wakeUps.push(Date.now()) }),
+      ...readRoutes({ database }),
+      ...repairRoutes({
+        reads: database,
+        hot: database,
+        newId,
+        wake: () => wakeUps.push(Date.now()),
+        wakeReplayer: () => {},
+      }),
     ],
   })
   const ask = async (
     path: string,
-    options: { key?: keyof typeof keys | undefined; method?: 'GET' | 'POST' } = {},
+    options: {
+      key?: keyof typeof keys | undefined
+      method?: 'GET' | 'POST'
+      body?: object
+    } = {},
   ): Promise<Answer> => {
     const answer = await app.inject({
       method: options.method ?? 'GET',
       url: path,
       headers: { authorization: `Bearer ${keys[options.key ?? 'own']}` },
+      ...(options.body && { payload: options.body }),
     })
     const isJson = String(answer.headers['content-type']).includes('json')
     return {
       status: answer.statusCode,
+      headers: answer.headers,
       text: answer.body,
       body: isJson ? JSON.parse(answer.body) : undefined,
     }

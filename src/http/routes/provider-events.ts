@@ -1,37 +1,38 @@
 import { Type, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
-import { DomainError } from '../../domain/errors.ts'
-import { isId } from '../../domain/ids.ts'
-import { dedupeDigest } from '../../inbox/build-intake-row.ts'
+import { presentFailureGroup } from '../../inbox/explain-failures.ts'
+import { findEvent, getEvent } from '../../inbox/find-event.ts'
 import {
   presentCollision,
   presentInboxEvent,
   presentInboxEventDetail,
 } from '../../inbox/present-inbox-event.ts'
 import type { Queryable } from '../../store/db.ts'
+import { listFailureGroups } from '../../store/failure-groups.ts'
 import {
   findInboxPayload,
+  listCollisionsWith,
   listInboxCollisions,
   listInboxFailures,
 } from '../../store/inbox-payloads.ts'
-import {
-  findInboxEvent,
-  type InboxEventView,
-  inboxStatuses,
-  listInboxEvents,
-  listProviderAccountIds,
-} from '../../store/inbox-reads.ts'
-import type { Scope } from '../../store/list-page.ts'
+import { listChangesByEvent, listInboxEvents } from '../../store/inbox-reads.ts'
 import { callerOf } from '../authentication.ts'
 import { presentPage, readPage } from '../cursor.ts'
-import { filterText, idParams, pageOf, pageQuery, query, word } from '../schema/common.ts'
-import { collisionSchema, inboxEventDetailSchema, inboxEventSchema } from '../schema/inbox.ts'
+import { readEventFilter } from '../event-filter.ts'
+import { filterText, idParams, pageOf, pageQuery, query } from '../schema/common.ts'
+import {
+  collisionSchema,
+  failureGroupSchema,
+  inboxEventDetailSchema,
+  inboxEventSchema,
+} from '../schema/inbox.ts'
+import { eventFilterFields } from '../schema/replays.ts'
 
 const tags = ['Provider events']
 // A collision carries its whole body, up to 10 MB each.
 const COLLISIONS_PER_PAGE_MAX = 10
 
-/** `GET /provider-events`, `/provider-events/:id`, `/provider-events/collisions`: the inbox. */
+/** `GET /provider-events`, `/provider-events/:id`, `.../collisions`, `.../failures`: the inbox. */
 export function providerEventsRoutes({ database }: { database: Queryable }) {
   return async (instance: FastifyInstance): Promise<void> => {
     const app = instance.withTypeProvider<TypeBoxTypeProvider>()
@@ -42,19 +43,25 @@ export function providerEventsRoutes({ database }: { database: Queryable }) {
           summary: 'List received events, newest first',
           tags,
           querystring: query({
-            type: filterText('events of this type'),
-            status: Type.Optional(word(inboxStatuses)),
-            payment_id: filterText('events that were applied to this payment'),
+            ...eventFilterFields,
+            event_id: filterText("the event of this id, ours or the provider's"),
             ...pageQuery,
           }),
           response: { 200: pageOf(inboxEventSchema) },
         },
       },
       async (request) => {
-        const { type, status, payment_id, ...rest } = request.query
-        const filter = { type, status, paymentId: payment_id }
-        const page = readPage('inboxEvent', rest)
-        const found = await listInboxEvents(database, callerOf(request), filter, page)
+        const { limit, cursor, event_id, ...sent } = request.query
+        const caller = callerOf(request)
+        const filter = readEventFilter(sent)
+        const page = readPage('inboxEvent', {
+          ...(limit !== undefined && { limit }),
+          ...(cursor !== undefined && { cursor }),
+        })
+        const named =
+          event_id === undefined ? undefined : await findEvent(database, caller, event_id)
+        const ids = event_id === undefined ? undefined : named === undefined ? [] : [named.id]
+        const found = await listInboxEvents(database, caller, { ...filter, ids }, page)
         return presentPage(found, presentInboxEvent)
       },
     )
@@ -89,6 +96,23 @@ export function providerEventsRoutes({ database }: { database: Queryable }) {
     )
 
     app.get(
+      '/provider-events/failures',
+      {
+        schema: {
+          summary: 'Failed events by error and type, with what it means and how it is mended',
+          description: 'At most 100 groups, the largest first; there is no next page.',
+          tags,
+          querystring: query({}),
+          response: { 200: pageOf(failureGroupSchema) },
+        },
+      },
+      async (request) => {
+        const groups = await listFailureGroups(database, callerOf(request))
+        return { items: groups.map(presentFailureGroup), next_cursor: null }
+      },
+    )
+
+    app.get(
       '/provider-events/:id',
       {
         schema: {
@@ -100,23 +124,15 @@ export function providerEventsRoutes({ database }: { database: Queryable }) {
         },
       },
       async (request) => {
-        const event = await findByEitherId(database, callerOf(request), request.params.id)
-        if (event === undefined) throw new DomainError('not_found')
-        const payload = await findInboxPayload(database, event)
-        return presentInboxEventDetail(event, payload, await listInboxFailures(database, event.id))
+        const caller = callerOf(request)
+        const event = await getEvent(database, caller, request.params.id)
+        return presentInboxEventDetail(event, {
+          payload: await findInboxPayload(database, event),
+          failures: await listInboxFailures(database, event.id),
+          changes: await listChangesByEvent(database, caller, event),
+          collisions: await listCollisionsWith(database, event.id),
+        })
       },
     )
   }
-}
-
-/** The provider's id is unique per account only, so it is looked for at each account of the merchant. */
-async function findByEitherId(
-  database: Queryable,
-  scope: Scope,
-  id: string,
-): Promise<InboxEventView | undefined> {
-  if (isId('inboxEvent', id)) return findInboxEvent(database, scope, { id })
-  const accountIds = await listProviderAccountIds(database, scope.merchantId)
-  const digests = accountIds.map((accountId) => dedupeDigest(accountId, id))
-  return findInboxEvent(database, scope, { digests })
 }

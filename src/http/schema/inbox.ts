@@ -1,10 +1,17 @@
 import { Type } from '@fastify/type-provider-typebox'
-import { inboxStatuses } from '../../store/inbox-reads.ts'
+import { inboxStatuses } from '../../store/inbox-selection.ts'
 import { id, instant, nullableInstant, nullableText, word } from './common.ts'
+
+const nullableInteger = Type.Unsafe<number | null>({ type: ['integer', 'null'] })
+const nullableObject = Type.Unsafe<object | null>({
+  type: ['object', 'null'],
+  additionalProperties: true,
+})
 
 const eventFields = {
   id: id('pev'),
   provider_account_id: id('pac'),
+  provider: Type.String(),
   provider_event_id: Type.String({ description: "the provider's own id of the event" }),
   type: Type.String(),
   api_version: nullableText,
@@ -29,6 +36,11 @@ const payloadFields = {
     type: ['string', 'null'],
     description: 'the body when it is not UTF-8',
   }),
+  payload_encoding: Type.Unsafe<'utf-8' | 'base64' | null>({
+    type: ['string', 'null'],
+    enum: ['utf-8', 'base64', null],
+    description: 'which of the two holds the body; null when it is archived',
+  }),
 }
 
 export const inboxEventSchema = Type.Object(eventFields)
@@ -36,13 +48,15 @@ export const inboxEventSchema = Type.Object(eventFields)
 export const inboxEventDetailSchema = Type.Object({
   ...eventFields,
   signature: Type.Unsafe<{
-    verdict: string
+    verdict: 'verified' | 'not_checked'
+    cause: string
     timestamp: string | null
     secret_index: number | null
   } | null>({
     type: ['object', 'null'],
     properties: {
-      verdict: { type: 'string' },
+      verdict: { type: 'string', enum: ['verified', 'not_checked'] },
+      cause: { type: 'string' },
       timestamp: { type: ['string', 'null'] },
       secret_index: {
         type: ['integer', 'null'],
@@ -53,17 +67,37 @@ export const inboxEventDetailSchema = Type.Object({
   headers: Type.Unsafe<Record<string, string | string[]> | null>({
     type: ['object', 'null'],
     additionalProperties: true,
+    description: 'credentials in them are shown as [secret]',
   }),
   ...payloadFields,
-  failures: Type.Array(
+  attempts: Type.Array(
     Type.Object({
-      attempt: Type.Integer(),
-      error_type: Type.String(),
-      code: Type.String(),
-      detail: Type.String(),
-      failed_at: instant,
+      at: instant,
+      outcome: word(['applied', 'ignored', 'failed']),
+      attempt: nullableInteger,
+      error_type: nullableText,
+      code: nullableText,
+      detail: nullableText,
     }),
+    { description: 'newest first' },
   ),
+  changes: Type.Array(
+    Type.Object({
+      type: Type.String(),
+      before: nullableObject,
+      after: nullableObject,
+      at: instant,
+    }),
+    { description: 'what it changed of its payment' },
+  ),
+  collisions: Type.Array(
+    Type.Object({ id: id('col'), type: Type.String(), received_at: instant }),
+    { description: 'deliveries kept aside because they used the id of this event' },
+  ),
+  set_aside: Type.Unsafe<{ at: string; reason: string } | null>({
+    type: ['object', 'null'],
+    properties: { at: { type: 'string' }, reason: { type: 'string' } },
+  }),
 })
 
 export const collisionSchema = Type.Object({
@@ -78,6 +112,22 @@ export const collisionSchema = Type.Object({
   ...payloadFields,
 })
 
+export const failureGroupSchema = Type.Object({
+  code: Type.String(),
+  type: Type.String(),
+  error_type: Type.String(),
+  count: Type.Integer(),
+  dead_count: Type.Integer({ description: 'given up' }),
+  retrying_count: Type.Integer({ description: 'still tried again by themselves' }),
+  set_aside_count: Type.Integer(),
+  first_failed_at: instant,
+  last_failed_at: instant,
+  sample_ids: Type.Array(id('pev'), { description: 'the newest few' }),
+  sample_detail: Type.String(),
+  explanation: Type.String(),
+  fix: Type.String(),
+})
+
 export const deadLetterSchema = Type.Object({
   id: id('pev'),
   provider_event_id: Type.String(),
@@ -88,4 +138,7 @@ export const deadLetterSchema = Type.Object({
   detail: Type.String(),
   received_at: instant,
   dead_at: instant,
+  set_aside_at: nullableInstant,
+  set_aside_reason: nullableText,
+  set_aside_by: nullableText,
 })
