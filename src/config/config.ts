@@ -36,6 +36,13 @@ export type Config = ServerConfig &
  * @throws ConfigError naming every missing, malformed or conflicting variable, one a line
  */
 export function readConfig(environment: Environment): Config {
+  const { config, settings } = readSettings(environment)
+  if (settings.problems.length > 0) throw new ConfigError(settings.problems)
+  return config
+}
+
+/** The configuration as far as it can be read, with what is wrong with it; only for showing. */
+export function readSettings(environment: Environment): { config: Config; settings: Settings } {
   const settings = new Settings(environment)
   const server = readServer(settings)
   const config: Config = {
@@ -49,6 +56,5 @@ export function readConfig(environment: Environment): Config {
     retry: readRetry(settings),
     webhookMode: readWebhookMode(settings),
   }
-  if (settings.problems.length > 0) throw new ConfigError(settings.problems)
-  return config
+  return { config, settings }
 }

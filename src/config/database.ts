@@ -25,9 +25,12 @@ export function readDatabase(settings: Settings, server: ServerConfig): Database
 }
 
 function readLocation(settings: Settings, server: ServerConfig): DatabaseConfig['database'] {
-  const given = settings.text('DATABASE_URL')
+  const isProduction = server.environment === 'production'
+  const given = isProduction
+    ? settings.text('DATABASE_URL')
+    : settings.text('DATABASE_URL', 'embedded')
   const embedded = { kind: 'embedded', dataDir: server.dataDir } as const
-  if (given === undefined && server.environment === 'production') {
+  if (given === undefined) {
     settings.report(
       'DATABASE_URL',
       'is required in production.',

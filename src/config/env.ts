@@ -5,6 +5,12 @@ import type { Environment } from './settings.ts'
 
 export type EnvironmentSource = { environment: Environment; folder: string }
 
+export type EnvironmentSources = {
+  environment: Environment
+  /** `environment` or `.env`; undefined when nothing sets the variable */
+  sourceOf: (variable: string) => string | undefined
+}
+
 /**
  * The variables of the process, completed by `.env` of the working folder in development. The real environment
  * wins. In production (`APP_ENV=production` in the real environment) the file is not opened, so that a file
@@ -15,9 +21,20 @@ export type EnvironmentSource = { environment: Environment; folder: string }
 export function readEnvironment(
   source: EnvironmentSource = { environment: process.env, folder: process.cwd() },
 ): Environment {
-  const { environment, folder } = source
-  if (environment.APP_ENV?.trim().toLowerCase() === 'production') return { ...environment }
-  return { ...readEnvFile(join(folder, '.env')), ...environment }
+  return readEnvironmentSources(source).environment
+}
+
+/** The same, with where each variable comes from. */
+export function readEnvironmentSources(
+  { environment, folder }: EnvironmentSource = { environment: process.env, folder: process.cwd() },
+): EnvironmentSources {
+  const isProduction = environment.APP_ENV?.trim().toLowerCase() === 'production'
+  const file = isProduction ? {} : readEnvFile(join(folder, '.env'))
+  const sourceOf = (variable: string) => {
+    if (environment[variable] !== undefined) return 'environment'
+    return file[variable] === undefined ? undefined : '.env'
+  }
+  return { environment: { ...file, ...environment }, sourceOf }
 }
 
 function readEnvFile(path: string): Environment {

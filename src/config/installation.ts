@@ -25,7 +25,7 @@ export function readInstallation(
       'Generate one with `openssl rand -hex 24`, or remove it to have one made and printed once.',
     )
   }
-  const merchant = settings.text('BOOTSTRAP_MERCHANT') ?? 'Default merchant'
+  const merchant = settings.text('BOOTSTRAP_MERCHANT', 'Default merchant')
   if (merchant.length > MERCHANT_LENGTH_MAX) {
     const rule = `must have at most ${MERCHANT_LENGTH_MAX} characters.`
     settings.report('BOOTSTRAP_MERCHANT', rule, 'Shorten it.')

@@ -32,7 +32,7 @@ export function readServer(settings: Settings): ServerConfig {
     port: settings.integer('PORT', { fallback: 8000, min: 0, max: 65_535 }),
     healthPort: readHealthPort(settings),
     logLevel: readLogLevel(settings),
-    dataDir: resolve(settings.text('PAYONCE_DATA_DIR') ?? '.payonce'),
+    dataDir: resolve(settings.text('PAYONCE_DATA_DIR', '.payonce')),
     intakeBytesMax: settings.integer('INTAKE_BYTES_MAX', {
       fallback: 64 * MEBIBYTE,
       min: WEBHOOK_BODY_BYTES_MAX,
@@ -42,7 +42,7 @@ export function readServer(settings: Settings): ServerConfig {
 }
 
 function readHost(settings: Settings): string {
-  const host = settings.text('HOST') ?? '127.0.0.1'
+  const host = settings.text('HOST', '127.0.0.1')
   if (!/^[A-Za-z0-9.:_-]+$/.test(host)) {
     const rule = `must be an address or a host name to listen on, not ${quote(host)}.`
     settings.report('HOST', rule, 'Use 127.0.0.1 for this machine only, 0.0.0.0 for every network.')

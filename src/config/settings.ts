@@ -13,6 +13,8 @@ const QUOTED_LENGTH_MAX = 60
 export class Settings {
   readonly #environment: Environment
   readonly problems: ConfigProblem[] = []
+  /** every variable that was asked for, with the value it has by itself or by default */
+  readonly readings = new Map<string, string | undefined>()
 
   constructor(environment: Environment) {
     this.#environment = environment
@@ -22,16 +24,20 @@ export class Settings {
     this.problems.push({ variable, rule, fix })
   }
 
-  text(variable: string): string | undefined {
+  text(variable: string): string | undefined
+  text(variable: string, fallback: string): string
+  text(variable: string, fallback?: string): string | undefined {
     const value = this.#environment[variable]?.trim()
-    return value === '' ? undefined : value
+    const effective = value === '' ? fallback : (value ?? fallback)
+    this.readings.set(variable, effective)
+    return effective
   }
 
   /** A whole number in decimal digits; a unit or a fraction is refused rather than guessed. */
   integer(variable: string, bounds: { fallback: number; min: number; max: number }): number {
     const { fallback, min, max } = bounds
-    const given = this.text(variable)
-    if (given === undefined) return fallback
+    const given = this.text(variable, String(fallback))
+    if (given === String(fallback)) return fallback
     const value = Number(given)
     if (/^\d+$/.test(given) && value >= min && value <= max) return value
     const rule = `must be a whole number from ${min} to ${max}, not ${quote(given)}.`
@@ -41,8 +47,8 @@ export class Settings {
 
   /** A decimal fraction from 0 to 1. */
   ratio(variable: string, fallback: number): number {
-    const given = this.text(variable)
-    if (given === undefined) return fallback
+    const given = this.text(variable, String(fallback))
+    if (given === String(fallback)) return fallback
     const value = Number(given)
     if (/^\d*\.?\d+$/.test(given) && value <= 1) return value
     const rule = `must be a number from 0 to 1, not ${quote(given)}.`
@@ -52,8 +58,7 @@ export class Settings {
 
   /** One of the listed words, in any case. */
   choice<Word extends string>(variable: string, words: readonly Word[], fallback: Word): Word {
-    const given = this.text(variable)
-    if (given === undefined) return fallback
+    const given = this.text(variable, fallback)
     const word = words.find((candidate) => candidate === given.toLowerCase())
     if (word !== undefined) return word
     const rule = `must be one of ${words.join(', ')}, not ${quote(given)}.`
