@@ -59,6 +59,17 @@ export function encodeId<Kind extends IdKind>(
   return `${idPrefixes[kind]}_${time}${chance}`
 }
 
+/** No id of this kind made at or after this moment sorts before it. */
+export function lowestIdAt<Kind extends IdKind>(kind: Kind, nowMs: number): Id<Kind> {
+  return encodeId(kind, nowMs, new Uint8Array(RANDOM_BYTES))
+}
+
+/** The moment an id was made, by the clock of whoever made it. */
+export function timeOfId(id: Id<IdKind>): number {
+  const time = id.slice(id.indexOf('_') + 1).slice(0, 10)
+  return [...time].reduce((sum, character) => sum * 32 + alphabet.indexOf(character), 0)
+}
+
 /** Whether `text` has the shape of an id of this kind; says nothing about its existence. */
 export function isId<Kind extends IdKind>(kind: Kind, text: string): text is Id<Kind> {
   return new RegExp(`^${idPrefixes[kind]}_[0-9a-hjkmnp-tv-z]{26}$`).test(text)

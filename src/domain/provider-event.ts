@@ -53,6 +53,9 @@ export type EventFacts =
     }
   | { outcome: 'ignored'; reason: IgnoredReason }
 
+/** The type of the event by which an installation tests its own way from intake to worker; it changes nothing. */
+export const SELF_TEST_EVENT_TYPE = 'payonce.self_test'
+
 export const ignoredReasons = [
   'unhandled_type',
   'unknown_account',
@@ -60,5 +63,6 @@ export const ignoredReasons = [
   'moved_to_own_account',
   'thin_event_needs_key',
   'no_payment_named',
+  'self_test',
 ] as const
 export type IgnoredReason = (typeof ignoredReasons)[number]

@@ -1,4 +1,4 @@
-import type { EventFacts } from '../domain/provider-event.ts'
+import { type EventFacts, SELF_TEST_EVENT_TYPE } from '../domain/provider-event.ts'
 import type { ProviderEvents } from '../providers/provider.ts'
 import { stripeEvents } from '../providers/stripe/index.ts'
 import type { ClaimedEvent } from '../store/inbox-claims.ts'
@@ -15,6 +15,9 @@ export function readEvent(claimed: ClaimedEvent): ReadEvent {
   const adapter = adapters[claimed.provider]
   if (adapter === undefined)
     return { claimed, facts: { outcome: 'ignored', reason: 'unhandled_type' } }
+  if (claimed.type === SELF_TEST_EVENT_TYPE) {
+    return { claimed, facts: { outcome: 'ignored', reason: 'self_test' } }
+  }
   // A type nobody handles need not be parsed; Stripe adds types without notice.
   if (!adapter.handledTypes.test(claimed.type) && !claimed.type.startsWith('v2.')) {
     return { claimed, facts: { outcome: 'ignored', reason: 'unhandled_type' } }
