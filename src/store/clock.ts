@@ -10,3 +10,12 @@ export async function readClock(database: Queryable): Promise<Date> {
   if (at === undefined) throw new Error('the database told no time')
   return at
 }
+
+/** How far `payonce_clock()` is moved away from the server's own clock; only tests move it. */
+export async function readClockOffset(database: Queryable): Promise<number> {
+  const { rows } = await database.query<{ seconds: number }>({
+    name: 'clock_offset',
+    text: 'select seconds from clock_offset',
+  })
+  return rows[0]?.seconds ?? 0
+}
