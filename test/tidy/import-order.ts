@@ -10,6 +10,7 @@ const layers: ReadonlyArray<readonly string[]> = [
   ['ledger', 'outbox', 'revenue', 'audit'],
   ['payments', 'access', 'vault'],
   ['inbox', 'reconciliation', 'deliveries', 'sagas'],
+  ['doctor'],
   ['http', 'cli', 'workers', 'cache'],
   ['app'],
   ['main'],
