@@ -10,6 +10,7 @@ import { type App, type AppOptions, openApp } from './app.ts'
 import { type Config, readConfig } from './config/config.ts'
 import { ConfigError } from './config/config-error.ts'
 import { readEnvironment } from './config/env.ts'
+import type { Environment } from './config/settings.ts'
 import { type Role, roles } from './domain/role.ts'
 import { stripeEventTypes } from './providers/stripe/event-types.ts'
 import { openLogDestination } from './telemetry/log-destination.ts'
@@ -19,13 +20,18 @@ import { createMetrics } from './telemetry/metrics.ts'
 /** A drain that takes longer than this is cut; whatever was acknowledged is committed anyway. */
 const DRAIN_MS_MAX = 25_000
 
-/** @returns the exit code, once a signal has drained the process: 0 drained, 1 failed, 2 configured wrongly */
-export async function main(argv: string[]): Promise<number> {
+type ExitCode = 0 | 1 | 2
+
+async function main(argv: string[]): Promise<ExitCode> {
   const role = readRole(argv)
-  if (role === undefined) return 2
+  return role === undefined ? 2 : start(role, readEnvironment())
+}
+
+/** @returns the exit code, once a signal has drained the process: 0 drained, 1 failed, 2 configured wrongly */
+export async function start(role: Role, environment: Environment): Promise<ExitCode> {
   let config: Config
   try {
-    config = readConfig(readEnvironment())
+    config = readConfig(environment)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     console.error(error.message)
@@ -34,14 +40,14 @@ export async function main(argv: string[]): Promise<number> {
   return run(config, role)
 }
 
-async function run(config: Config, role: Role): Promise<number> {
+async function run(config: Config, role: Role): Promise<ExitCode> {
   const startedAt = performance.now()
   const version = readVersion()
   const { environment } = config
   const metrics = createMetrics({ version, environment, knownTypes: new Set(stripeEventTypes) })
   const destination = openLogDestination({ onLinesDropped: metrics.logLinesDropped })
   const logger = createLogger({ level: config.logLevel, destination })
-  const ended = Promise.withResolvers<number>()
+  const ended = Promise.withResolvers<ExitCode>()
   const stop = (signal: NodeJS.Signals) => {
     logger.info({ signal }, 'draining')
     ended.resolve(0)

@@ -1,45 +1,76 @@
-/** The command line: one file per command; this one only finds it. */
-import { health } from './health.ts'
-import { ledgerCheck } from './ledger-check.ts'
-import { trigger } from './trigger.ts'
+/**
+ * The command line: `payonce <command>`, each command in a file of its own beside this one.
+ *
+ * In: the words of the line, and how to start the app, of which commands know nothing. Out: the exit code.
+ * Promise: help, suggestions, completion and the reference page all come from the commands' declarations.
+ */
+import { readFileSync } from 'node:fs'
+import { commands as others } from './commands.ts'
+import { completionCommand } from './completion.ts'
+import type { Command } from './frame/command.ts'
+import { type ExitCode, exitCodes } from './frame/exit-codes.ts'
+import { findCommand, suggestMember } from './frame/find-command.ts'
+import { openOutput } from './frame/output.ts'
+import { renderCommandHelp, renderHelp } from './frame/render-help.ts'
+import { runCommand, type Surroundings } from './frame/run-command.ts'
+import { type StartApp, startCommand } from './start.ts'
 
-type Command = { summary: string; run: (argv: string[]) => Promise<number> }
+/** Every command there is, in the order help shows them. */
+export function listCommands(start: StartApp): Command[] {
+  const commands = [startCommand(start), ...others]
+  return [...commands, completionCommand(() => listCommands(start))]
+}
 
-/** `start` comes from the entry: commands know nothing of the app. */
-const commandsWith = (start: Command['run']): Record<string, Command> => ({
-  start: {
-    summary: 'start Payonce: API and worker, or one of them with --role api|worker',
-    run: start,
-  },
-  health: {
-    summary: 'ask the running instance whether it is ready; a worker with --role worker',
-    run: health,
-  },
-  'ledger-check': {
-    summary: 'recompute every balance from its postings and tell what is off',
-    run: ledgerCheck,
-  },
-  trigger: {
-    summary: 'send a truly signed Stripe event to the running instance',
-    run: trigger,
-  },
-})
-
-/** @returns the exit code: 0 done, 1 failed, 2 the command line was wrong */
-export async function runCommand(argv: string[], start: Command['run']): Promise<number> {
-  const commands = commandsWith(start)
-  const [name, ...rest] = argv
-  const command = name === undefined ? undefined : commands[name]
-  if (command !== undefined) return command.run(rest)
-  const width = Math.max(...Object.keys(commands).map((one) => one.length))
-  const lines = Object.entries(commands).map(
-    ([one, { summary }]) => `  ${one.padEnd(width)}  ${summary}`,
-  )
-  const help = `payonce <command>\n\n${lines.join('\n')}\n`
-  if (name === undefined || name === '--help' || name === 'help') {
-    console.log(help)
-    return 0
+/** @returns the exit code, as `frame/exit-codes.ts` lists them */
+export async function runCommandLine(
+  argv: readonly string[],
+  start: StartApp,
+  surroundings: Surroundings = {},
+): Promise<ExitCode> {
+  const output = openOutput(false, surroundings.terminal)
+  const commands = listCommands(start)
+  const [first] = argv
+  if (first === undefined || first === '--help' || (first === 'help' && argv.length === 1)) {
+    output.line(renderHelp(commands))
+    return exitCodes.done
   }
-  console.error(`unknown command "${name}"\n\n${help}`)
-  return 2
+  if (first === '--version') {
+    output.line(readVersion())
+    return exitCodes.done
+  }
+  const asksForHelp = first === 'help'
+  const found = findCommand(commands, asksForHelp ? argv.slice(1) : argv)
+  switch (found.outcome) {
+    case 'command':
+      if (!asksForHelp) return runCommand(found.command, found.rest, surroundings)
+      output.line(renderCommandHelp(found.command))
+      return exitCodes.done
+    case 'group': {
+      const help = renderHelp(found.commands, `payonce ${found.group} <command>`)
+      if (asksForHelp || argv.includes('--help')) {
+        output.line(help)
+        return exitCodes.done
+      }
+      if (found.unknown !== undefined) {
+        const meant = suggestMember(found.commands, found.unknown)
+        output.note(`unknown command "${found.group} ${found.unknown}"${didYouMean(meant)}\n`)
+      }
+      output.note(help)
+      return exitCodes.usage
+    }
+    case 'unknown':
+      output.note(
+        `unknown command "${found.name}"${didYouMean(found.meant)}\n\n${renderHelp(commands)}`,
+      )
+      return exitCodes.usage
+  }
+}
+
+function didYouMean(name: string | undefined): string {
+  return name === undefined ? '' : `; did you mean "${name}"?`
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
 }

@@ -1,102 +1,121 @@
-/**
- * `payonce trigger <type>`: tells the running instance a whole small story that ends with an event of that type,
- * each event signed as Stripe signs, so that a tour needs no Stripe account.
- */
-import { createHmac, randomBytes } from 'node:crypto'
-import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
-import { readCredentials } from '../config/credentials-file.ts'
-import { readEnvironment } from '../config/env.ts'
-import { storyOf, storyTypes } from './trigger/stories.ts'
+import { randomBytes } from 'node:crypto'
+import { getPayment } from './find-payment.ts'
+import { type Call, defineCommand } from './frame/command.ts'
+import { exitCodes } from './frame/exit-codes.ts'
+import { UsageError } from './frame/failures.ts'
+import type { Output } from './frame/output.ts'
+import { printable } from './frame/printable.ts'
+import { openScope } from './open-scope.ts'
+import { readCount, readCurrency } from './read-options.ts'
+import { deliver, signingSecret, webhookAddress } from './running-instance.ts'
+import { instanceOptions, scopeOptions } from './shared-options.ts'
+import type { Told } from './trigger/objects.ts'
+import { setPath } from './trigger/set-path.ts'
+import { type StripeEventBody, storyOf, storyTypes } from './trigger/stories.ts'
+import { tellOfPayment } from './trigger/tell-of-payment.ts'
 
-const usage = `payonce trigger <type> [--amount 1000] [--currency usd] [--url http://127.0.0.1:8000] [--secret whsec_...]
+/** The largest amount Stripe takes. */
+const AMOUNT_MAX = 99_999_999
+const AMOUNT_DEFAULT = 1_000
 
-types: ${storyTypes.join(', ')}`
+const options = {
+  amount: {
+    summary:
+      'minor units of the payment, 1000 by default; with --payment, what is refunded or disputed, by default the rest',
+    value: '<minor units>',
+  },
+  currency: { summary: 'ISO 4217 code of a new payment', value: '<code>', fallback: 'USD' },
+  payment: {
+    summary: 'tell of this payment, by its id or a reference of the provider, instead of a new one',
+    value: '<id>',
+  },
+  set: {
+    summary: 'change the last event: data.object.metadata.order_id=42',
+    value: '<path=value>',
+    multiple: true,
+  },
+  twice: { summary: 'deliver every event twice, to see it count once' },
+  ...scopeOptions,
+  ...instanceOptions,
+} as const
 
-/** @returns 0 when every event was accepted, 1 when one was not, 2 when the command line was wrong */
-export async function trigger(argv: string[]): Promise<number> {
-  const parsed = readArguments(argv)
-  if (parsed === undefined) return 2
-  const { values, positionals } = parsed
-  const [type] = positionals
-  if (values.help || type === undefined) {
-    console.log(usage)
-    return values.help ? 0 : 2
-  }
-  const amount = Number(values.amount)
-  if (!Number.isSafeInteger(amount) || amount <= 0) {
-    console.error(`--amount ${values.amount}: must be a whole number of minor units above zero`)
-    return 2
-  }
+export const triggerCommand = defineCommand({
+  name: 'trigger',
+  summary: 'Send a truly signed Stripe event, and what comes before it, to the running instance.',
+  description:
+    'It tells a small story that ends with an event of that type, each event signed as Stripe signs, so that trying something needs no Stripe account. With --payment only the last part is told, about a payment that is there.',
+  positionals: [{ name: 'type', summary: 'type of the last event', choices: storyTypes }],
+  options,
+  examples: [
+    ['payonce trigger payment_intent.succeeded --amount 4200 --currency EUR', 'a payment'],
+    ['payonce trigger charge.refunded --payment pi_… --amount 500', 'refund a part of it'],
+    ['payonce trigger charge.dispute.closed --set data.object.status=won', 'a dispute that is won'],
+    ['payonce trigger payment_intent.succeeded --twice', 'every event twice; it counts once'],
+  ],
+  run: async (call) => {
+    const { values, output } = call
+    const type = call.positionals[0] ?? ''
+    const told = await tell(call, type)
+    const story = storyOf(type, told, { whole: values.payment === undefined })
+    const last = story.at(-1)
+    if (last !== undefined) for (const assignment of values.set) setPath(last, assignment)
+    const secret = await signingSecret(call)
+    const address = await webhookAddress(call, values)
+    const atSeconds = told.createdAtSeconds
+    for (const event of story.flatMap((one) => (values.twice ? [one, one] : [one]))) {
+      const body = Buffer.from(JSON.stringify(event))
+      const answer = await deliver(call, { address, secret, body, atSeconds })
+      const isAccepted = answer.status >= 200 && answer.status < 300
+      tellAnswer(output, event, { ...answer, isAccepted })
+      if (!isAccepted) return exitCodes.failed
+    }
+    const hint = /^payout\./.test(type)
+      ? `payonce events show ${last?.id}`
+      : `payonce payments show ${told.intent ?? told.charge}`
+    if (!output.json) output.note(`See what came of it: ${hint}`)
+    return exitCodes.done
+  },
+})
+
+async function tell(call: Call<typeof options>, type: string): Promise<Told> {
+  const { values } = call
+  const bounds = { min: 1, max: AMOUNT_MAX }
+  const amount =
+    values.amount === undefined ? undefined : readCount('--amount', values.amount, bounds)
+  const currency = readCurrency('--currency', values.currency) ?? 'USD'
+  if (values.live && values.test) throw new UsageError('--live and --test exclude each other')
+  const tag = randomBytes(9).toString('hex')
   const createdAtSeconds = Math.floor(Date.now() / 1000)
-  const story = storyOf(type, {
-    tag: randomBytes(9).toString('hex'),
-    amount,
-    currency: values.currency.toLowerCase(),
-    createdAtSeconds,
-  })
-  if (story === undefined) {
-    console.error(`unknown type "${type}"\n\n${usage}`)
-    return 2
+  if (values.payment === undefined) {
+    const paid = amount ?? AMOUNT_DEFAULT
+    return {
+      tag,
+      intent: `pi_${tag}`,
+      charge: `ch_${tag}`,
+      currency: currency.toLowerCase(),
+      amount: paid,
+      moved: paid,
+      refundedBefore: 0,
+      createdAtSeconds,
+      livemode: values.live,
+    }
   }
-  const { PAYONCE_DATA_DIR: dataDir = '.payonce' } = readEnvironment()
-  const known = await readCredentials(resolve(dataDir))
-  const url = values.url ?? known?.url
-  const secret = values.secret ?? known?.webhookSecret
-  if (url === undefined || secret === undefined) {
-    console.error(
-      'No running instance found here. Start one with "npm start", or give --url and --secret.',
-    )
-    return 1
-  }
-  for (const event of story) {
-    if (!(await send(event, { url, secret, createdAtSeconds }))) return 1
-  }
-  return 0
+  const opened = await openScope({ ...call, output: { ...call.output, json: true } })
+  const payment = await getPayment(opened.database, opened.scope, values.payment)
+  return tellOfPayment(opened, payment, { type, amount, tag, createdAtSeconds })
 }
 
-function readArguments(argv: string[]) {
-  try {
-    return parseArgs({
-      args: argv,
-      allowPositionals: true,
-      options: {
-        amount: { type: 'string', default: '1000' },
-        currency: { type: 'string', default: 'usd' },
-        url: { type: 'string' },
-        secret: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    })
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${usage}`)
-    return undefined
+function tellAnswer(
+  output: Output,
+  event: StripeEventBody,
+  answer: { status: number; code: string | undefined; text: string; isAccepted: boolean },
+): void {
+  const { status, code, text, isAccepted } = answer
+  if (output.json) {
+    output.item({ id: event.id, type: event.type, status, code: code ?? null, answer: text })
+    return
   }
-}
-
-async function send(
-  event: { type: string; id: string },
-  to: { url: string; secret: string; createdAtSeconds: number },
-): Promise<boolean> {
-  const body = JSON.stringify(event)
-  const signature = createHmac('sha256', to.secret)
-    .update(`${to.createdAtSeconds}.${body}`)
-    .digest('hex')
-  const address = `${to.url}/webhooks/stripe`
-  try {
-    const answer = await fetch(address, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'stripe-signature': `t=${to.createdAtSeconds},v1=${signature}`,
-      },
-      body,
-    })
-    console.log(`${answer.status}  ${event.type.padEnd(32)} ${event.id}  ${await answer.text()}`)
-    return answer.ok
-  } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    console.error(`${address} does not answer: ${cause instanceof Error ? cause.message : cause}`)
-    return false
-  }
+  const styled = output.style(isAccepted ? 'green' : 'red', String(status))
+  output.line(`${styled}  ${event.type.padEnd(32)} ${event.id}  ${printable(text.trim())}`)
+  if (code !== undefined) output.note(`payonce explain ${code} tells more.`)
 }

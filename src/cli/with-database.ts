@@ -1,27 +1,60 @@
+import type { Config } from '../config/config.ts'
+import { findDataFolder } from '../embedded/data-folder.ts'
 import { openEmbeddedPostgres } from '../embedded/embedded-postgres.ts'
 import { findRunningPostgres } from '../embedded/find-running-postgres.ts'
-import type { EmbeddedLog } from '../embedded/log.ts'
+import { hasCluster } from '../embedded/init-cluster.ts'
+import { type Database, openDatabase } from '../store/db.ts'
+import type { CallContext } from './frame/command.ts'
+import { textOf } from './frame/explain-failure.ts'
+import { UnreachableError } from './frame/failures.ts'
 
-export type DatabaseChoice =
-  | { kind: 'embedded'; dataDir: string }
-  | { kind: 'url'; url: { reveal(): string } }
+type Needs = Pick<CallContext, 'output' | 'resources' | 'signal'>
 
-/** Gives a command the database Payonce would use: the one of DATABASE_URL, the embedded server
- * that a running Payonce already owns, else one of its own for the time of the command. */
-export async function withDatabase<T>(
-  database: DatabaseChoice,
-  log: EmbeddedLog,
-  command: (databaseUrl: string) => Promise<T>,
-): Promise<T> {
-  if (database.kind === 'url') return command(database.url.reveal())
-
-  const running = await findRunningPostgres(database.dataDir)
-  if (running !== undefined) return command(running)
-
-  const own = await openEmbeddedPostgres({ dataDir: database.dataDir, log })
-  try {
-    return await command(own.url)
-  } finally {
-    await own.close()
+/**
+ * The address of the database Payonce would use: that of DATABASE_URL, the embedded server that a running Payonce
+ * already owns, else one of its own for the time of the command.
+ * @param mayCreate whether an empty data folder becomes a database; only what writes a schema has reason to
+ * @throws UnreachableError when there is none
+ */
+export async function findDatabaseUrl(
+  needs: Needs,
+  database: Config['database'],
+  { mayCreate }: { mayCreate: boolean },
+): Promise<string> {
+  if (database.kind === 'url') return database.url.reveal()
+  const { dataDir } = database
+  const running = await findRunningPostgres(dataDir).catch(unreachable)
+  if (running !== undefined) return running
+  const folder = await findDataFolder(dataDir)
+  if (!mayCreate && (folder === undefined || !(await hasCluster(folder)))) {
+    throw new UnreachableError(
+      `There is no database in ${dataDir} yet. Start Payonce there (payonce start), or set DATABASE_URL or PAYONCE_DATA_DIR.`,
+    )
   }
+  // Its own process group keeps it from a Ctrl-C, so it is closed even if that comes while it is still starting.
+  const opening = openEmbeddedPostgres({
+    dataDir,
+    log: { info: () => {}, warn: (message) => needs.signal.aborted || needs.output.note(message) },
+  })
+  opening.catch(() => {})
+  needs.resources.defer(async () => (await opening).close())
+  return (await opening.catch(unreachable)).url
+}
+
+/** A pool for a command, closed with it. */
+export async function openCommandDatabase(
+  needs: Needs,
+  { database }: Pick<Config, 'database'>,
+  poolSize = 1,
+): Promise<Database> {
+  const url = await findDatabaseUrl(needs, database, { mayCreate: false })
+  return openDatabaseAt(needs, url, poolSize)
+}
+
+export function openDatabaseAt(needs: Needs, url: string, poolSize: number): Database {
+  return needs.resources.use(openDatabase({ url, poolSize, applicationName: 'payonce-cli' }))
+}
+
+function unreachable(error: unknown): never {
+  throw new UnreachableError(textOf(error), { cause: error })
 }

@@ -1,0 +1,53 @@
+import { listDeadLetters } from '../store/dead-letters.ts'
+import { formatTable } from './format-table.ts'
+import { defineCommand } from './frame/command.ts'
+import { exitCodes } from './frame/exit-codes.ts'
+import { printable } from './frame/printable.ts'
+import { openScope } from './open-scope.ts'
+import { noteNextPage, readPageOptions } from './read-page.ts'
+import { shownTime } from './render-event.ts'
+import { pageOptions, scopeOptions } from './shared-options.ts'
+
+export const deadLettersListCommand = defineCommand({
+  name: 'dead-letters list',
+  summary: 'List events that were given up and wait for a person.',
+  options: { ...pageOptions, ...scopeOptions },
+  examples: [['payonce dead-letters list', 'what failed, how often, and why']],
+  run: async (call) => {
+    const { output } = call
+    const page = readPageOptions('inboxEvent', call.values)
+    const { database, scope } = await openScope(call)
+    const { items, nextCursor } = await listDeadLetters(database, scope, page)
+    if (output.json) {
+      const shown = items.map((letter) => ({
+        id: letter.inboxEventId,
+        provider_event_id: letter.eventId,
+        type: letter.type,
+        attempt_count: letter.attemptCount,
+        error_type: letter.errorType,
+        code: letter.code,
+        detail: letter.detail,
+        received_at: letter.receivedAt.toISOString(),
+        dead_at: letter.deadAt.toISOString(),
+      }))
+      output.document({ items: shown, next_before: nextCursor ?? null })
+      return exitCodes.done
+    }
+    if (items.length === 0) output.line('No dead letters.')
+    else {
+      const rows = items.map((letter) => [
+        shownTime(letter.deadAt),
+        letter.inboxEventId,
+        letter.type,
+        String(letter.attemptCount),
+        { styled: output.style('red', printable(letter.code)) },
+        letter.detail,
+      ])
+      output.line(
+        formatTable(['GIVEN UP', 'ID', 'TYPE', 'ATTEMPTS', 'CODE', 'DETAIL'], rows, ['ATTEMPTS']),
+      )
+    }
+    noteNextPage(output, nextCursor)
+    return exitCodes.done
+  },
+})

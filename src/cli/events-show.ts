@@ -1,0 +1,73 @@
+import { findEventByEitherId } from '../inbox/find-event.ts'
+import { presentInboxEventDetail } from '../inbox/present-inbox-event.ts'
+import { findInboxPayload, listInboxFailures } from '../store/inbox-payloads.ts'
+import type { InboxEventView } from '../store/inbox-reads.ts'
+import { listPartsOf } from '../store/payment-merges.ts'
+import { listStateChanges } from '../store/timeline.ts'
+import { checkSignatureAgain } from './check-signature-again.ts'
+import { defineCommand } from './frame/command.ts'
+import { exitCodes } from './frame/exit-codes.ts'
+import { NotFoundError } from './frame/failures.ts'
+import { maskHeaders } from './mask-headers.ts'
+import { type OpenScope, openScope } from './open-scope.ts'
+import { renderEventDetail } from './render-event-detail.ts'
+import { scopeOptions } from './shared-options.ts'
+
+export const eventsShowCommand = defineCommand({
+  name: 'events show',
+  summary: 'Show one event: its payload, signature, attempts, and what it changed.',
+  description:
+    'Headers that hold credentials and signatures are masked. The payload is laid out for reading; --raw prints the bytes as they came and nothing else.',
+  positionals: [{ name: 'id', summary: "its id (pev_...), or the provider's own (evt_...)" }],
+  options: { raw: { summary: 'only the body, byte for byte' }, ...scopeOptions },
+  examples: [
+    ['payonce events show evt_1', 'everything about it'],
+    ['payonce events show evt_1 --raw | payonce send --body -', 'deliver it once more'],
+  ],
+  run: async (call) => {
+    const { values, output } = call
+    const id = call.positionals[0] ?? ''
+    const quiet = { ...output, json: output.json || values.raw }
+    const opened = await openScope({ ...call, output: quiet })
+    const { database, scope } = opened
+    const event = await findEventByEitherId(database, scope, id)
+    if (event === undefined) {
+      const mode = scope.livemode ? 'live' : 'test'
+      throw new NotFoundError(`There is no event ${id} in ${mode} mode.`)
+    }
+    const payload = await findInboxPayload(database, event)
+    if (values.raw) {
+      if (payload === undefined) throw new NotFoundError(`The body of ${id} is archived.`)
+      output.bytes(payload.body)
+      return exitCodes.done
+    }
+    const failures = await listInboxFailures(database, event.id)
+    const shown = {
+      ...presentInboxEventDetail(event, payload, failures),
+      headers: payload === undefined ? null : maskHeaders(payload.headers),
+      signature_check: await checkSignatureAgain(opened, event, payload),
+      changes: await changesOf(opened, event),
+    }
+    if (output.json) output.document(shown)
+    else output.line(renderEventDetail(shown, output))
+    return exitCodes.done
+  },
+})
+
+/** State changes that this event caused. */
+async function changesOf({ database, scope }: OpenScope, { id, paymentId }: InboxEventView) {
+  if (paymentId === null) return []
+  const changes = await listStateChanges(
+    database,
+    scope,
+    await listPartsOf(database, scope, paymentId),
+  )
+  return changes
+    .filter(({ inboxEventId }) => inboxEventId === id)
+    .map(({ kind, before, after, createdAt }) => ({
+      kind,
+      at: createdAt.toISOString(),
+      before,
+      after,
+    }))
+}

@@ -1,0 +1,43 @@
+import { explainNext } from '../payments/explain-next.ts'
+import { presentPayment } from '../payments/present-payment.ts'
+import { readTimeline } from '../payments/read-timeline.ts'
+import { listDisputes } from '../store/disputes.ts'
+import { getPayment } from './find-payment.ts'
+import { defineCommand } from './frame/command.ts'
+import { exitCodes } from './frame/exit-codes.ts'
+import { openScope } from './open-scope.ts'
+import { renderTimeline } from './render-timeline.ts'
+import { scopeOptions } from './shared-options.ts'
+
+const DISPUTES_READ_MAX = 100
+
+export const paymentsShowCommand = defineCommand({
+  name: 'payments show',
+  summary: 'Show a payment: why it is as it is, what happens next and when, and its whole history.',
+  positionals: [
+    {
+      name: 'id',
+      summary: 'its id (pay_...), or a reference of the provider (pi_..., ch_..., re_...)',
+    },
+  ],
+  options: scopeOptions,
+  examples: [
+    ['payonce payments show pi_1', 'by what Stripe calls it'],
+    [
+      'payonce payments show pay_… --json',
+      'the timeline of the API, with the payment and what is next',
+    ],
+  ],
+  run: async (call) => {
+    const { output } = call
+    const { database, scope } = await openScope(call)
+    const payment = await getPayment(database, scope, call.positionals[0] ?? '')
+    const timeline = await readTimeline(database, scope, payment)
+    const page = { limit: DISPUTES_READ_MAX, before: undefined }
+    const disputes = await listDisputes(database, scope, { paymentId: payment.id }, page)
+    const next = explainNext(payment, timeline, disputes.items)
+    if (output.json) output.document({ payment: presentPayment(payment), ...timeline, next })
+    else output.line(renderTimeline(payment, timeline, { next, output }))
+    return exitCodes.done
+  },
+})

@@ -1,0 +1,394 @@
+/** The commands as somebody types them, beside a running instance. */
+import assert from 'node:assert/strict'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { storyTypes } from '../../src/cli/trigger/stories.ts'
+import { payonce } from '../support/command-line.ts'
+import { createEmptyDatabase } from '../support/database.ts'
+import { eventually } from '../support/eventually.ts'
+import { openInstance } from '../support/instance.ts'
+import { freePort } from '../support/process.ts'
+import { runSql } from '../support/test-server.ts'
+
+const ESCAPE = '\u001b'
+let instance: Awaited<ReturnType<typeof openInstance>>
+before(async () => {
+  instance = await openInstance()
+})
+after(() => instance[Symbol.asyncDispose]())
+
+const run = (...argv: string[]) => payonce(instance.environment, ...argv)
+// What JSON holds is what the tests look into, field by field.
+// biome-ignore lint/suspicious/noExplicitAny: see above
+const json = async (...argv: string[]): Promise<any> =>
+  JSON.parse((await run(...argv, '--json')).stdout)
+const sql = (text: string) => runSql(instance.databaseUrl, text)
+
+/** Sends a story and waits until nothing of it waits any more. */
+async function trigger(...argv: string[]) {
+  const sent = await run('trigger', ...argv, '--json')
+  assert.equal(sent.code, 0, sent.stderr)
+  await eventually(
+    async () => (await sql('select count(*)::int as count from inbox_queue')).rows[0].count,
+    (count) => count === 0,
+    15_000,
+  )
+  const events = sent.stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  return { events, tag: events[0].id.slice('evt_'.length, -1) as string }
+}
+
+test('every type of event can be triggered, is applied, and leaves the books right', async () => {
+  for (const type of storyTypes) await trigger(type)
+  const { rows } = await sql(
+    `select e.type, o.status from inbox_events e left join inbox_outcomes o on o.inbox_event_id = e.id
+     where o.status is distinct from 'applied'`,
+  )
+  assert.deepEqual(rows, [])
+  assert.deepEqual((await json('dead-letters', 'list')).items, [])
+  const books = await run('ledger-check')
+  assert.equal(books.code, 0, books.stdout)
+  assert.deepEqual(await json('ledger-check'), { findings: [] })
+})
+
+test('what is triggered twice counts once', async () => {
+  const { tag, events } = await trigger(
+    'payment_intent.succeeded',
+    '--amount',
+    '777',
+    '--currency',
+    'chf',
+    '--twice',
+  )
+  assert.equal(events.length, 6)
+  assert.match(events[1].answer, /already processed/)
+  const { items } = await json('revenue', '--currency', 'CHF')
+  assert.equal(items[0].gross_cents, 777)
+  const shown = await json('payments', 'show', `pi_${tag}`)
+  assert.equal(shown.status, 'succeeded')
+})
+
+test('later events of a payment say what is true of it, and nothing that cannot be', async () => {
+  const { tag } = await trigger(
+    'payment_intent.succeeded',
+    '--set',
+    'data.object.description=a "book"',
+  )
+  const payment = `pi_${tag}`
+  await trigger('charge.refunded', '--payment', payment, '--amount', '300')
+  await trigger('refund.updated', '--payment', `ch_${tag}`, '--amount', '200')
+  let shown = await json('payments', 'show', payment)
+  assert.equal(shown.payment.amount_refunded_cents, 500)
+  assert.equal(shown.payment.description, 'a "book"')
+  assert.match(shown.next, /It is paid/)
+  await trigger('charge.dispute.created', '--payment', payment)
+  shown = await json('payments', 'show', payment)
+  assert.match(shown.explanation, /5\.00 USD of it is disputed/)
+  assert.match(shown.next, /has to be answered at the provider by 20/)
+  const refusals: [string[], RegExp][] = [
+    [['charge.refunded', '--payment', payment, '--amount', '1'], /0 minor units left/],
+    [['payment_intent.succeeded', '--payment', payment], /needs a payment that is not paid/],
+    [['payout.paid', '--payment', payment], /leave --payment out/],
+    [['charge.captured', '--payment', payment], /needs a payment that is authorized/],
+  ]
+  for (const [argv, message] of refusals) {
+    const refused = await run('trigger', ...argv)
+    assert.equal(refused.code, 2)
+    assert.match(refused.stderr, message)
+  }
+  const { tag: held } = await trigger('payment_intent.amount_capturable_updated')
+  await trigger('charge.captured', '--payment', `pi_${held}`)
+  assert.equal((await json('payments', 'show', `pi_${held}`)).status, 'succeeded')
+})
+
+test('a payment is shown with why it is so, what is next, and all that happened', async () => {
+  const { tag } = await trigger('charge.refunded', '--amount', '2500', '--currency', 'jpy')
+  const { code, stdout, stderr } = await run('payments', 'show', `re_${tag}`)
+  assert.equal(code, 0)
+  assert.match(stderr, /Default merchant, test mode/)
+  assert.match(stdout, /^pay_\w+ {2}2500 JPY {2}succeeded {2}pi_/)
+  assert.match(stdout, /2500 JPY was captured, 2500 JPY of it is refunded/)
+  assert.match(stdout, /Next: It is paid and given back in full/)
+  assert.match(stdout, /journal entry .*provider_balance <- gross_revenue 2500 JPY/)
+  assert.match(stdout, /status .*"succeeded"/)
+  assert.ok(!stdout.includes(ESCAPE), 'no color where there is no terminal')
+  const missing = await run('payments', 'show', 'pi_nobody', '--json')
+  assert.equal(missing.code, 3)
+  assert.equal(JSON.parse(missing.stderr).error, 'not_found')
+})
+
+test('payments are listed page by page, by status and by time', async () => {
+  const all = await json('payments', 'list', '--limit', '1000')
+  const first = await json('payments', 'list', '--limit', '2')
+  assert.equal(first.next_before, first.items[1].id)
+  const second = await json('payments', 'list', '--limit', '2', '--before', first.next_before)
+  assert.deepEqual([...first.items, ...second.items], all.items.slice(0, 4))
+  const failed = await json('payments', 'list', '--status', 'failed')
+  assert.ok(failed.items.length > 0)
+  assert.deepEqual((await json('payments', 'list', '--to', '1h')).items, [])
+  const table = await run('payments', 'list', '--limit', '1')
+  assert.match(table.stdout, /^CREATED +ID +STATUS +AMOUNT/)
+  assert.match(table.stderr, /There are more: --before pay_/)
+  assert.match((await run('payments', 'list', '--from', '2099-01-01')).stdout, /No payments/)
+})
+
+test('events are found by type, status, payment and time', async () => {
+  const { tag } = await trigger('charge.refunded')
+  const types = async (...argv: string[]) =>
+    (await json('events', 'list', ...argv)).items.map((event: { type: string }) => event.type)
+  const ofPayment = await types('--payment', `pi_${tag}`)
+  assert.equal(ofPayment.length, 5)
+  assert.deepEqual(await types('--payment', `pi_${tag}`, '--type', 'charge.*'), [
+    'charge.refunded',
+    'charge.succeeded',
+  ])
+  assert.deepEqual(await types('--payment', `pi_${tag}`, '--type', 'refund.created'), [
+    'refund.created',
+  ])
+  assert.deepEqual(await types('--payment', `pi_${tag}`, '--status', 'dead'), [])
+  assert.deepEqual(await types('--from', '1h', '--to', '30m'), [])
+  assert.equal((await types('--from', '10m', '--limit', '3')).length, 3)
+  const table = await run('events', 'list', '--limit', '1')
+  assert.match(table.stdout, /^RECEIVED +ID +TYPE +STATUS/)
+  assert.match((await run('events', 'list', '--to', '2020-01-01')).stdout, /No events/)
+})
+
+test('an event is shown with its bytes, its signature and what it changed, and no secret', async () => {
+  const { events } = await trigger('payment_intent.succeeded')
+  // Events of one moment may be applied in one batch; each change is still told of the event that caused it.
+  const details = await Promise.all(events.map((event) => json('events', 'show', event.id)))
+  const shown = details.find(({ changes }) =>
+    changes.some(({ after }: { after: { status: string } }) => after.status === 'succeeded'),
+  )
+  assert.equal(shown.signature_check, 'matches')
+  const id = shown.provider_event_id
+  const { stdout } = await run('events', 'show', id)
+  assert.match(stdout, /these bytes still match a secret in force/)
+  assert.match(stdout, /stripe-signature +t=\d+,v1=\[secret\]/)
+  assert.match(stdout, /Changed\n {2}payment\.\w+\n {4}.*status: .*"succeeded"/s)
+  const raw = await run('events', 'show', id, '--raw')
+  assert.equal(raw.stdout, shown.payload)
+  await sql(`update inbox_payloads set signature = '{"header":"t=1,v1=${'0'.repeat(64)}","timestamp":1}'
+    where inbox_event_id = '${shown.id}'`)
+  assert.equal((await json('events', 'show', id)).signature_check, 'matches_no_secret_of_today')
+  await sql(
+    `update inbox_payloads set signature = '{"header":"","timestamp":1}' where inbox_event_id = '${shown.id}'`,
+  )
+  assert.match((await run('events', 'show', id)).stdout, /a program put this event into the inbox/)
+  await sql(`delete from inbox_payloads where inbox_event_id = '${shown.id}'`)
+  assert.match((await run('events', 'show', id)).stdout, /the bytes are archived/)
+  assert.equal((await run('events', 'show', id, '--raw')).code, 3)
+  assert.equal((await run('events', 'show', 'evt_nobody')).code, 3)
+})
+
+test('a dead letter is listed with its reason, and its event with its failures', async () => {
+  const { tag } = await trigger('payment_intent.created')
+  const { id } = await json('events', 'show', `evt_${tag}0`)
+  await sql(`insert into dead_letters select id, merchant_id, livemode, 6, 'event', 'event_field_invalid',
+    'no amount ' || chr(27) || '[2J', payonce_clock() from inbox_events where id = '${id}'`)
+  await sql(`insert into inbox_failures (inbox_event_id, attempt, error_type, code, detail, failed_at)
+    values ('${id}', 6, 'event', 'event_field_invalid', 'no amount', payonce_clock())`)
+  const { stdout } = await run('dead-letters', 'list')
+  assert.match(stdout, new RegExp(`${id} .*6 +event_field_invalid +no amount`))
+  assert.ok(!stdout.includes(ESCAPE), 'what others wrote does not command the terminal')
+  assert.equal((await json('dead-letters', 'list')).items[0].id, id)
+  const shown = await run('events', 'show', id)
+  assert.match(shown.stdout, /dead: event_field_invalid/)
+  assert.match(shown.stdout, /Failures\n +6 .*no amount/)
+  const payment = await json('payments', 'show', `pi_${tag}`)
+  assert.match(payment.next, /a person decides/)
+  await sql('delete from dead_letters')
+})
+
+test('revenue has the decimals of its currency, and its periods the days of their zone', async () => {
+  await trigger('payment_intent.succeeded', '--amount', '1234', '--currency', 'KWD')
+  const total = await run('revenue', '--currency', 'kwd')
+  assert.match(total.stdout, /KWD +1 +1\.234 +0\.000 \(\+1 pending\) +0\.000 +0\.000 +1\.234/)
+  const day = new Date().toISOString().slice(0, 10)
+  const days = await run('revenue', '--currency', 'KWD', '--interval', 'day', '--timezone', 'UTC')
+  assert.match(days.stdout, new RegExp(`^PERIOD[^\\n]*\\n${day} +KWD`))
+  for (const [interval, shown] of [
+    ['month', day.slice(0, 7)],
+    ['year', day.slice(0, 4)],
+  ] as const) {
+    assert.match(
+      (await run('revenue', '--currency', 'KWD', '--interval', interval)).stdout,
+      new RegExp(`\n${shown} +KWD`),
+    )
+  }
+  assert.match((await run('revenue', '--live')).stdout, /No revenue/)
+  assert.match((await run('revenue', '--timezone', 'Mars/Base')).stderr, /must be an IANA name/)
+  assert.match((await run('revenue', '--currency', 'XQQ')).stderr, /must be an ISO 4217 code/)
+  assert.match((await run('revenue', '--from', '2026-02-31')).stderr, /must be a day/)
+  assert.match(
+    (await run('revenue', '--from', '1h', '--to', '2h')).stderr,
+    /must not be after --to/,
+  )
+})
+
+test('any body is sent byte for byte, truly signed, and the answer is told', async () => {
+  const body =
+    '{ "id":"evt_sent","type":"x.y","created":1750000000,\n "big":12345678901234567890, "data":{"object":{}}}\n'
+  const file = join(instance.folder, 'event.json')
+  await writeFile(file, body)
+  const sent = await json('send', '--body', `@${file}`)
+  assert.equal(sent.status, 200)
+  assert.equal((await run('events', 'show', 'evt_sent', '--raw')).stdout, body)
+  const refused = await run('send', '--body', '{"a":1}')
+  assert.equal(refused.code, 1)
+  assert.match(refused.stdout, /^400 /)
+  assert.match(refused.stderr, /payonce explain event_field_invalid/)
+  const wrong = await json('send', '--body', body, '--secret', 'whsec_other')
+  assert.equal(wrong.code, 'signature_mismatch')
+  const headers = await json('send', '--body', `@${file}`, '--print')
+  const answer = await fetch(`${instance.url}/webhooks/stripe`, {
+    method: 'POST',
+    headers,
+    body: await readFile(file),
+  })
+  assert.match(await answer.text(), /already processed/)
+  assert.match(
+    (await run('send', '--body', body, '--print')).stdout,
+    /^content-type: .*\nstripe-signature: t=/,
+  )
+  assert.equal((await run('send')).code, 2)
+  assert.equal((await run('send', '--body', '@/nonexistent')).code, 2)
+  assert.equal((await run('send', '--body', '{}', '--endpoint', 'nonsense')).code, 2)
+})
+
+test('what cannot be reached is told with exit code 4', async () => {
+  const nowhere = 'http://127.0.0.1:1'
+  const sent = await run('send', '--body', '{}', '--endpoint', nowhere)
+  assert.equal(sent.code, 4)
+  assert.match(sent.stderr, /does not answer: .*Start Payonce/)
+  const database = await run(
+    'revenue',
+    '--database-url',
+    'postgresql://a:b@127.0.0.1:1/c',
+    '--json',
+  )
+  assert.equal(database.code, 4)
+  assert.equal(JSON.parse(database.stderr).error, 'database_unavailable')
+  const wrong = new URL(instance.databaseUrl)
+  wrong.pathname = '/nobody'
+  const refused = await run('revenue', '--database-url', wrong.href)
+  assert.equal(refused.code, 4)
+  assert.match(refused.stderr, /refuses us/)
+  const empty = await payonce({ PAYONCE_DATA_DIR: '/nonexistent/folder' }, 'payments', 'list')
+  assert.equal(empty.code, 4)
+  assert.match(empty.stderr, /There is no database in/)
+})
+
+test('the merchant and the mode are chosen when there is one choice, and asked for otherwise', async () => {
+  assert.match((await run('payments', 'list', '--live')).stdout, /No payments/)
+  assert.match((await run('payments', 'list', '--live', '--test')).stderr, /exclude each other/)
+  assert.equal((await run('payments', 'list', '--merchant', 'Nobody')).code, 3)
+  await sql(
+    `insert into merchants values ('mer_00000000000000000000000009', 'Second', payonce_clock())`,
+  )
+  const asked = await run('payments', 'list')
+  assert.equal(asked.code, 2)
+  assert.match(
+    asked.stderr,
+    /--merchant must say which one: .*mer_00000000000000000000000009 \(Second\)/,
+  )
+  assert.match((await run('payments', 'list', '--merchant', 'Second')).stdout, /No payments/)
+  await sql(`delete from merchants where name = 'Second'`)
+  const withKey = { ...instance.environment, STRIPE_SECRET_KEY: 'sk_test_1' }
+  assert.match((await payonce(withKey, 'payments', 'list')).stderr, /test mode/)
+})
+
+test('migrations are listed, and the settings in force are shown with their source', async () => {
+  const { applied, pending } = await json('migrate', 'status')
+  assert.ok(applied.length > 0)
+  assert.deepEqual(pending, [])
+  assert.match((await run('migrate', 'status')).stdout, /0001_tenancy +applied/)
+  assert.match((await run('migrate', 'up')).stdout, /up to date/)
+  assert.deepEqual(await json('migrate', 'up'), { applied: [] })
+  const created = await json('migrate', 'create', 'add_x', '--dir', instance.folder)
+  assert.match(await readFile(created.created, 'utf8'), /^-- breaking: no\n/)
+  assert.equal((await run('migrate', 'create', 'Add X')).code, 2)
+  const shown = await run('config', 'show', '--data-dir', '/elsewhere')
+  assert.match(shown.stdout, /PAYONCE_DATA_DIR +\/elsewhere +--data-dir/)
+  const wrong = await payonce({ PORT: 'many' }, 'config', 'show')
+  assert.equal(wrong.code, 1)
+  assert.match(wrong.stderr, /PORT: must be a whole number/)
+  assert.equal(
+    JSON.parse((await payonce({}, 'config', 'show', '--json')).stdout).problems.length,
+    0,
+  )
+})
+
+test('an error code is explained, and every one can be', async () => {
+  const { stdout } = await run('explain', 'signature_mismatch')
+  assert.match(stdout, /What happened .*\nHow to mend it .*\nAgain\? /)
+  assert.equal((await json('explain', 'intake_full')).retryable, true)
+  assert.match((await run('explain')).stdout, /signature_missing +400/)
+  const wrong = await run('explain', 'signature_mismach')
+  assert.equal(wrong.code, 3)
+  assert.match(wrong.stderr, /did you mean signature_mismatch\?/)
+})
+
+test('help and wrong words lead to the right command', async () => {
+  assert.match((await run()).stdout, /events tail/)
+  assert.match((await run('help', 'revenue')).stdout, /payonce revenue \[options\]/)
+  assert.match((await run('revenue', '--help')).stdout, /--timezone/)
+  assert.match((await run('help', 'events')).stdout, /events list[\s\S]*events show/)
+  assert.equal((await run('events')).code, 2)
+  assert.match((await run('evnts', 'list')).stderr, /did you mean "events"\?/)
+  assert.match((await run('events', 'lits')).stderr, /did you mean "events list"\?/)
+  assert.match((await run('--version')).stdout, /^\d+\.\d+\.\d+\n$/)
+})
+
+test('a schema is brought up and taken down a step, and a missing one is told', async () => {
+  await using empty = await createEmptyDatabase()
+  const at = ['--database-url', empty.url]
+  const early = await run('revenue', ...at)
+  assert.equal(early.code, 1)
+  assert.match(early.stderr, /Run payonce migrate up/)
+  assert.match((await run('migrate', 'up', ...at)).stdout, /Applied migration 0001_tenancy/)
+  const none = await run('revenue', ...at)
+  assert.equal(none.code, 3)
+  assert.match(none.stderr, /has no merchant yet/)
+  assert.match((await run('migrate', 'down', ...at)).stdout, /Undid migration/)
+  assert.equal(typeof (await json('migrate', 'down', ...at)).undone, 'string')
+})
+
+test('the secret of an instance whose data folder is elsewhere is that of its database', async () => {
+  const elsewhere = { DATABASE_URL: instance.databaseUrl, PAYONCE_DATA_DIR: '/nonexistent/folder' }
+  const headers = await payonce(elsewhere, 'send', '--body', '{}', '--print')
+  assert.equal(headers.code, 0, headers.stderr)
+  const sent = await payonce(
+    elsewhere,
+    'send',
+    '--body',
+    '{}',
+    '--endpoint',
+    instance.url,
+    '--json',
+  )
+  assert.equal(JSON.parse(sent.stdout).code, 'event_field_invalid', 'the signature was right')
+  const port = new URL(instance.url).port
+  const nobody = { ...elsewhere, PORT: String(await freePort()) }
+  assert.equal((await payonce(nobody, 'trigger', 'payout.paid')).code, 4)
+  const environment = { ...elsewhere, PORT: port, HOST: '0.0.0.0' }
+  assert.equal((await payonce(environment, 'trigger', 'payout.paid')).code, 0)
+  const refused = await payonce(environment, 'trigger', 'payout.paid', '--secret', 'whsec_other')
+  assert.equal(refused.code, 1)
+  assert.match(refused.stdout, /^400 .*payout\.created/)
+})
+
+test('books that are off are told, each finding with what was expected', async () => {
+  await sql('delete from balance_deltas')
+  const { code, stdout } = await run('ledger-check')
+  assert.equal(code, 1)
+  assert.match(stdout, /\d+ findings\ncheck +subject +expected +found\nbalance_equals_postings/)
+})
+
+test('a completion script is printed, also as JSON', async () => {
+  const { stdout } = await run('completion', 'bash')
+  assert.equal((await json('completion', 'bash')).script, stdout)
+})
