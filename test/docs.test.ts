@@ -3,10 +3,12 @@ import assert from 'node:assert/strict'
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { test } from 'node:test'
+import { listCommands } from '../src/cli/payonce.ts'
 import { readConfig } from '../src/config/config.ts'
 import type { Environment } from '../src/config/settings.ts'
 import { type ErrorEntry, errorCatalogue } from '../src/domain/errors.ts'
 import { paymentStatuses, paymentTransitions } from '../src/domain/payment.ts'
+import { renderCommandLine } from './support/render-command-line.ts'
 
 const repository = resolve(import.meta.dirname, '..')
 const read = (path: string) => readFileSync(join(repository, path), 'utf8')
@@ -37,15 +39,37 @@ This page is written from \`src/domain/error-catalogue.ts\` by \`UPDATE_DOCS=1 n
 ${sections.join('\n')}`
 }
 
+function assertWritten(page: string, expected: string): void {
+  if (process.env.UPDATE_DOCS === '1') writeFileSync(join(repository, page), expected)
+  assert.ok(existsSync(join(repository, page)), `${page} is not there`)
+  const fix = 'run UPDATE_DOCS=1 node --test test/docs.test.ts'
+  assert.equal(read(page), expected, `${page} is not what the code says: ${fix}`)
+}
+
 test('the page of error codes is the catalogue', () => {
-  const expected = renderErrors()
-  if (process.env.UPDATE_DOCS === '1') writeFileSync(join(repository, errorsPage), expected)
-  assert.ok(existsSync(join(repository, errorsPage)), `${errorsPage} is not there`)
-  assert.equal(
-    read(errorsPage),
-    expected,
-    `${errorsPage} is not what the catalogue says: run UPDATE_DOCS=1 node --test test/docs.test.ts`,
-  )
+  assertWritten(errorsPage, renderErrors())
+})
+
+test('the page of the command line is what the commands declare', () => {
+  assertWritten('docs/reference/command-line.md', renderCommandLine(listCommands(async () => 0)))
+})
+
+test('every command the documentation names is there', () => {
+  const names = listCommands(async () => 0).map(({ name }) => name)
+  const known = new Set([...names, ...names.map((name) => name.split(' ')[0]), 'help'])
+  const unknown: string[] = []
+  for (const page of pages) {
+    const code = [...read(page).matchAll(/```[\s\S]*?```|`[^`\n]*`/g)].map(([text]) => text)
+    const commands = code.flatMap((text) => [
+      ...text.matchAll(/(?:^`+|npx |\n|\$ |\| )payonce ([a-z-]+)(?: ([a-z-]+))?/g),
+    ])
+    for (const [, first = '', second = ''] of commands) {
+      const isGroup = !names.includes(first) && first !== 'help'
+      const name = isGroup && second !== '' ? `${first} ${second}` : first
+      if (!known.has(name)) unknown.push(`${page}: payonce ${name}`)
+    }
+  }
+  assert.deepEqual(unknown, [])
 })
 
 const withoutCode = (text: string) => text.replace(/```[\s\S]*?```/g, '').replace(/`[^`\n]*`/g, '')
