@@ -24,7 +24,8 @@ async function instanceUrl(call: CallContext): Promise<string> {
   const { config } = readSettings(call.environment)
   const known = await readCredentials(config.dataDir)
   // PORT=0 and a port given at the start are known only to the file that the start wrote.
-  if (known !== undefined && call.sourceOf('PORT') === undefined) return known.url
+  const isPortTold = call.sourceOf('PORT') !== undefined && config.port !== 0
+  if (known !== undefined && !isPortTold) return known.url
   const host = config.host === '0.0.0.0' || config.host === '::' ? '127.0.0.1' : config.host
   return `http://${host.includes(':') ? `[${host}]` : host}:${config.port}`
 }
