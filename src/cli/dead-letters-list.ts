@@ -1,4 +1,4 @@
-import { listDeadLetters } from '../store/dead-letters.ts'
+import { type DeadLetterState, deadLetterStates, listDeadLetters } from '../store/dead-letters.ts'
 import { formatTable } from './format-table.ts'
 import { defineCommand } from './frame/command.ts'
 import { exitCodes } from './frame/exit-codes.ts'
@@ -11,13 +11,22 @@ import { pageOptions, scopeOptions } from './shared-options.ts'
 export const deadLettersListCommand = defineCommand({
   name: 'dead-letters list',
   summary: 'List events that were given up and wait for a person.',
-  options: { ...pageOptions, ...scopeOptions },
+  options: {
+    state: {
+      summary: 'open: waiting for a person (default); set_aside: nobody will mend them; all',
+      value: '<state>',
+      choices: deadLetterStates,
+    },
+    ...pageOptions,
+    ...scopeOptions,
+  },
   examples: [['payonce dead-letters list', 'what failed, how often, and why']],
   run: async (call) => {
     const { output } = call
     const page = readPageOptions('inboxEvent', call.values)
+    const state = (call.values.state ?? 'open') as DeadLetterState
     const { database, scope } = await openScope(call)
-    const { items, nextCursor } = await listDeadLetters(database, scope, page)
+    const { items, nextCursor } = await listDeadLetters(database, scope, { state }, page)
     if (output.json) {
       const shown = items.map((letter) => ({
         id: letter.inboxEventId,
@@ -29,6 +38,8 @@ export const deadLettersListCommand = defineCommand({
         detail: letter.detail,
         received_at: letter.receivedAt.toISOString(),
         dead_at: letter.deadAt.toISOString(),
+        set_aside_at: letter.setAsideAt?.toISOString() ?? null,
+        set_aside_reason: letter.setAsideReason,
       }))
       output.document({ items: shown, next_before: nextCursor ?? null })
       return exitCodes.done

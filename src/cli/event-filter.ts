@@ -1,6 +1,6 @@
 import type { Queryable } from '../store/db.ts'
-import type { InboxEventFilter, InboxEventView } from '../store/inbox-reads.ts'
-import { type InboxStatus, inboxStatuses } from '../store/inbox-reads.ts'
+import type { InboxEventView } from '../store/inbox-reads.ts'
+import { type InboxEventFilter, type InboxStatus, inboxStatuses } from '../store/inbox-selection.ts'
 import type { Scope } from '../store/list-page.ts'
 import { getPayment } from './find-payment.ts'
 import type { Options } from './frame/command.ts'
@@ -24,10 +24,8 @@ export async function readEventFilter(
   scope: Scope,
   { type, status, payment }: FilterValues,
 ): Promise<InboxEventFilter> {
-  const isPrefix = type?.endsWith('*') ?? false
   return {
-    type: isPrefix ? undefined : type,
-    typePrefix: isPrefix ? type?.slice(0, -1) : undefined,
+    type,
     status: status as InboxStatus | undefined,
     paymentId: payment === undefined ? undefined : (await getPayment(database, scope, payment)).id,
   }
@@ -36,9 +34,13 @@ export async function readEventFilter(
 /** The same filter for an event that is here already. */
 export function matchesFilter(event: InboxEventView, filter: InboxEventFilter): boolean {
   return (
-    (filter.type === undefined || event.type === filter.type) &&
-    (filter.typePrefix === undefined || event.type.startsWith(filter.typePrefix)) &&
+    (filter.type === undefined || matchesType(event.type, filter.type)) &&
     (filter.status === undefined || event.status === filter.status) &&
     (filter.paymentId === undefined || event.paymentId === filter.paymentId)
   )
+}
+
+/** `charge.*` is every type that begins with `charge.` */
+function matchesType(type: string, wanted: string): boolean {
+  return wanted.endsWith('*') ? type.startsWith(wanted.slice(0, -1)) : type === wanted
 }

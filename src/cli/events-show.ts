@@ -1,15 +1,12 @@
-import { findEventByEitherId } from '../inbox/find-event.ts'
+import { findEvent } from '../inbox/find-event.ts'
 import { presentInboxEventDetail } from '../inbox/present-inbox-event.ts'
-import { findInboxPayload, listInboxFailures } from '../store/inbox-payloads.ts'
-import type { InboxEventView } from '../store/inbox-reads.ts'
-import { listPartsOf } from '../store/payment-merges.ts'
-import { listStateChanges } from '../store/timeline.ts'
+import { findInboxPayload, listCollisionsWith, listInboxFailures } from '../store/inbox-payloads.ts'
+import { listChangesByEvent } from '../store/inbox-reads.ts'
 import { checkSignatureAgain } from './check-signature-again.ts'
 import { defineCommand } from './frame/command.ts'
 import { exitCodes } from './frame/exit-codes.ts'
 import { NotFoundError } from './frame/failures.ts'
-import { maskHeaders } from './mask-headers.ts'
-import { type OpenScope, openScope } from './open-scope.ts'
+import { openScope } from './open-scope.ts'
 import { renderEventDetail } from './render-event-detail.ts'
 import { scopeOptions } from './shared-options.ts'
 
@@ -30,7 +27,7 @@ export const eventsShowCommand = defineCommand({
     const quiet = { ...output, json: output.json || values.raw }
     const opened = await openScope({ ...call, output: quiet })
     const { database, scope } = opened
-    const event = await findEventByEitherId(database, scope, id)
+    const event = await findEvent(database, scope, id)
     if (event === undefined) {
       const mode = scope.livemode ? 'live' : 'test'
       throw new NotFoundError(`There is no event ${id} in ${mode} mode.`)
@@ -41,33 +38,15 @@ export const eventsShowCommand = defineCommand({
       output.bytes(payload.body)
       return exitCodes.done
     }
-    const failures = await listInboxFailures(database, event.id)
-    const shown = {
-      ...presentInboxEventDetail(event, payload, failures),
-      headers: payload === undefined ? null : maskHeaders(payload.headers),
-      signature_check: await checkSignatureAgain(opened, event, payload),
-      changes: await changesOf(opened, event),
-    }
+    const detail = presentInboxEventDetail(event, {
+      payload,
+      failures: await listInboxFailures(database, event.id),
+      changes: await listChangesByEvent(database, scope, event),
+      collisions: await listCollisionsWith(database, event.id),
+    })
+    const shown = { ...detail, signature_check: await checkSignatureAgain(opened, event, payload) }
     if (output.json) output.document(shown)
     else output.line(renderEventDetail(shown, output))
     return exitCodes.done
   },
 })
-
-/** State changes that this event caused. */
-async function changesOf({ database, scope }: OpenScope, { id, paymentId }: InboxEventView) {
-  if (paymentId === null) return []
-  const changes = await listStateChanges(
-    database,
-    scope,
-    await listPartsOf(database, scope, paymentId),
-  )
-  return changes
-    .filter(({ inboxEventId }) => inboxEventId === id)
-    .map(({ kind, before, after, createdAt }) => ({
-      kind,
-      at: createdAt.toISOString(),
-      before,
-      after,
-    }))
-}

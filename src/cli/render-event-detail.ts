@@ -1,5 +1,5 @@
 import type { presentInboxEventDetail } from '../inbox/present-inbox-event.ts'
-import type { InboxStatus } from '../store/inbox-reads.ts'
+import type { InboxStatus } from '../store/inbox-selection.ts'
 import type { SignatureCheck } from './check-signature-again.ts'
 import { layOutJson } from './frame/json.ts'
 import type { Output } from './frame/output.ts'
@@ -8,7 +8,6 @@ import { shownTime, styledStatus } from './render-event.ts'
 
 type ShownEvent = ReturnType<typeof presentInboxEventDetail> & {
   signature_check: SignatureCheck
-  changes: { kind: string; at: string; before: object | null; after: object | null }[]
 }
 
 const signatureTexts: Record<SignatureCheck, string> = {
@@ -39,12 +38,25 @@ export function renderEventDetail(shown: ShownEvent, output: Output): string {
     ['request', shown.request_id],
   ]
   const sections = [`${bold(printable(shown.type))}\n${renderRows(rows)}`]
-  if (shown.failures.length > 0) {
-    const lines = shown.failures.map(
-      ({ attempt, failed_at, code, detail }) =>
-        `  ${attempt}  ${shownTime(failed_at)}  ${output.style('red', code)}  ${printable(detail)}`,
+  if (shown.attempts.length > 0) {
+    const lines = shown.attempts.map(({ at, outcome, code, detail }) =>
+      [
+        `  ${shownTime(at)}`,
+        outcome === 'failed' ? output.style('red', code ?? outcome) : outcome,
+        ...(detail === null ? [] : [printable(detail)]),
+      ].join('  '),
     )
-    sections.push(`${bold('Failures')}\n${lines.join('\n')}`)
+    sections.push(`${bold('Attempts')}\n${lines.join('\n')}`)
+  }
+  if (shown.set_aside !== null) {
+    const { at, reason } = shown.set_aside
+    sections.push(`${bold('Set aside')}\n  ${shownTime(at)}  ${printable(reason)}`)
+  }
+  if (shown.collisions.length > 0) {
+    const lines = shown.collisions.map(
+      ({ id, type, received_at }) => `  ${shownTime(received_at)}  ${id}  ${printable(type)}`,
+    )
+    sections.push(`${bold('Collisions: other events under the same id')}\n${lines.join('\n')}`)
   }
   sections.push(`${bold('Changed')}\n${renderChanges(shown)}`)
   if (shown.headers !== null) {
@@ -65,8 +77,8 @@ function renderChanges({ changes, payment_id, status }: ShownEvent): string {
       : '  nothing'
   }
   return changes
-    .flatMap(({ kind, before, after }) => [
-      `  ${kind}`,
+    .flatMap(({ type, before, after }) => [
+      `  ${type}`,
       ...differingFields(before, after).map((line) => `    ${line}`),
     ])
     .join('\n')

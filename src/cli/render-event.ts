@@ -1,5 +1,6 @@
 /** How events and times look on a terminal. */
-import type { InboxEventView, InboxStatus } from '../store/inbox-reads.ts'
+import type { InboxEventView } from '../store/inbox-reads.ts'
+import type { InboxStatus } from '../store/inbox-selection.ts'
 import type { Output, Style } from './frame/output.ts'
 import { printable } from './frame/printable.ts'
 

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import { SELF_TEST_EVENT_TYPE } from '../domain/provider-event.ts'
 import { type DeliveryAnswer, deliverSigned } from '../inbox/deliver-signed.ts'
-import { findEventByEitherId } from '../inbox/find-event.ts'
+import { findEvent } from '../inbox/find-event.ts'
 import type { Queryable } from '../store/db.ts'
 import type { InboxEventView } from '../store/inbox-reads.ts'
 import { findEnvironmentAccount } from '../store/provider-accounts.ts'
@@ -77,7 +77,7 @@ async function waitForOutcome(
   const scope = { merchantId: account.merchantId, livemode: account.livemode ?? false }
   const until = performance.now() + patienceMs
   for (;;) {
-    const event = await findEventByEitherId(database, scope, eventId)
+    const event = await findEvent(database, scope, eventId)
     // An event that was answered 200 is committed: if it is not here now, it never will be.
     if (event === undefined || event.status !== 'waiting' || performance.now() > until) return event
     await setTimeout(POLL_MS)

@@ -8,10 +8,15 @@
  */
 import { type InboxEventId, isId, lowestIdAt, timeOfId } from '../domain/ids.ts'
 import type { Queryable } from '../store/db.ts'
-import { INTAKE_CLOCK_OFF_MS_MAX, type InboxEventView } from '../store/inbox-reads.ts'
+import type { InboxEventView } from '../store/inbox-reads.ts'
 import { findNewestInboxId, listInboxEventsByIds, listInboxIdsFrom } from '../store/inbox-tail.ts'
 import type { Scope } from '../store/list-page.ts'
 
+/**
+ * Ids tell the time of an intake's clock. One whose clock is off by more than the tolerance of signatures accepts
+ * nothing, so no id is further from the database's time than this.
+ */
+const INTAKE_CLOCK_OFF_MS_MAX = 600_000
 /** The longest a statement may run between the making of its ids and its commit, with room to connect. */
 const COMMIT_MS_MAX = 70_000
 const WINDOW_MS = INTAKE_CLOCK_OFF_MS_MAX + COMMIT_MS_MAX

@@ -34,7 +34,7 @@ export async function listInboxEventsByIds(
   if (ids.length === 0) return []
   const { rows } = await database.query<InboxEventView>({
     name: 'inbox_tail_events',
-    text: `select ${inboxEventColumns} from ${inboxEventsFrom()}
+    text: `select ${inboxEventColumns} from ${inboxEventsFrom}
       where t.id = any($3::text[]) and t.merchant_id = $1 and t.livemode = $2 order by t.received_at, t.id`,
     values: [scope.merchantId, scope.livemode, ids],
   })

@@ -44,25 +44,6 @@ test('what cannot be reached is told with exit code 4', async () => {
   assert.match(empty.stderr, /There is no database in/)
 })
 
-test('the merchant and the mode are chosen when there is one choice, and asked for otherwise', async () => {
-  assert.match((await run('payments', 'list', '--live')).stdout, /No payments/)
-  assert.match((await run('payments', 'list', '--live', '--test')).stderr, /exclude each other/)
-  assert.equal((await run('payments', 'list', '--merchant', 'Nobody')).code, 3)
-  await sql(
-    `insert into merchants values ('mer_00000000000000000000000009', 'Second', payonce_clock())`,
-  )
-  const asked = await run('payments', 'list')
-  assert.equal(asked.code, 2)
-  assert.match(
-    asked.stderr,
-    /--merchant must say which one: .*mer_00000000000000000000000009 \(Second\)/,
-  )
-  assert.match((await run('payments', 'list', '--merchant', 'Second')).stdout, /No payments/)
-  await sql(`delete from merchants where name = 'Second'`)
-  const withKey = { ...instance.environment, STRIPE_SECRET_KEY: 'sk_test_1' }
-  assert.match((await payonce(withKey, 'payments', 'list')).stderr, /test mode/)
-})
-
 test('migrations are listed, and the settings in force are shown with their source', async () => {
   const { applied, pending } = await json('migrate', 'status')
   assert.ok(applied.length > 0)
@@ -146,4 +127,26 @@ test('the secret of an instance whose data folder is elsewhere is that of its da
 test('a completion script is printed, also as JSON', async () => {
   const { stdout } = await run('completion', 'bash')
   assert.equal((await json('completion', 'bash')).script, stdout)
+})
+
+// Last: from here on there is a choice.
+test('the merchant and the mode are chosen when there is one choice, and asked for otherwise', async () => {
+  assert.match((await run('payments', 'list', '--live')).stdout, /No payments/)
+  assert.match((await run('payments', 'list', '--live', '--test')).stderr, /exclude each other/)
+  assert.equal((await run('payments', 'list', '--merchant', 'Nobody')).code, 3)
+  await sql(
+    `insert into merchants values ('mer_00000000000000000000000009', 'Second', payonce_clock())`,
+  )
+  const asked = await run('payments', 'list')
+  assert.equal(asked.code, 2)
+  assert.match(
+    asked.stderr,
+    /--merchant must say which one: .*mer_00000000000000000000000009 \(Second\)/,
+  )
+  assert.match((await run('payments', 'list', '--merchant', 'Second')).stdout, /No payments/)
+  const withKey = { ...instance.environment, STRIPE_SECRET_KEY: 'sk_test_1' }
+  assert.match(
+    (await payonce(withKey, 'payments', 'list', '--merchant', 'Second')).stderr,
+    /test mode/,
+  )
 })
