@@ -2,11 +2,12 @@ import type { IncomingMessage } from 'node:http'
 import { DomainError, errorCatalogue } from '../src/domain/errors.ts'
 import { drainRefused } from '../src/http/drain-refused.ts'
 import { problemHeadersOf, problemOf } from '../src/http/problem.ts'
-import { correlationIdOf, saneId, traceIdOf } from '../src/http/request-ids.ts'
+import { correlationIdOf, saneId, traceContextOf } from '../src/http/request-ids.ts'
 import type { WebhookLog } from '../src/inbox/answer-webhook.ts'
 import type { ByteBudget } from '../src/inbox/byte-budget.ts'
 import type { WebhookDelivery } from '../src/inbox/receive.ts'
 import type { WebhookHeaders } from '../src/inbox/webhook-providers.ts'
+import { formatTraceContext } from '../src/telemetry/traceparent.ts'
 
 /** The bytes as they were sent: at once, as a stream, or as a request, of Node or of the web, that nobody has read. */
 export type DeliveryBody =
@@ -39,6 +40,7 @@ export function deliveryOf(given: IntakeDelivery, newRequestId: () => string): W
   const headers = lowerCaseNames(given.headers)
   const requestId = saneId(headers['x-request-id']) ?? newRequestId()
   const length = Number(headers['content-length'])
+  const trace = traceContextOf(headers)
   return {
     provider: 'stripe',
     accountId: given.accountId,
@@ -47,7 +49,8 @@ export function deliveryOf(given: IntakeDelivery, newRequestId: () => string): W
     contentLength: Number.isSafeInteger(length) ? length : undefined,
     remoteAddress: given.remoteAddress ?? '',
     requestId,
-    correlationId: correlationIdOf(headers, { traceId: traceIdOf(headers), requestId }),
+    correlationId: correlationIdOf(headers, { traceId: trace?.traceId, requestId }),
+    traceContext: trace && formatTraceContext(trace),
   }
 }
 

@@ -20,6 +20,7 @@ import { openIdSource } from './store/new-id.ts'
 import { readQueueDepths } from './store/queue-depths.ts'
 import type { Logger } from './telemetry/logger.ts'
 import type { Metrics } from './telemetry/metrics.ts'
+import type { Tracing } from './telemetry/tracing.ts'
 import { eventReplayerName } from './workers/event-replayer.ts'
 import { inboxApplierName } from './workers/inbox-applier.ts'
 import { listenForWakeUps, openNotifier } from './workers/wake-ups.ts'
@@ -40,13 +41,15 @@ export type AppOptions = {
   role: Role
   logger: Logger
   metrics: Metrics
+  /** undefined: traces are not exported */
+  tracing: Tracing | undefined
   version: string
   /** the embedded database ended by itself: the process cannot go on */
   onDatabaseGone: (reason: string) => void
 }
 
 export async function openApp(options: AppOptions): Promise<App> {
-  const { config, role, logger, metrics, version } = options
+  const { config, role, logger, metrics, tracing, version } = options
   const resources = new AsyncDisposableStack()
   try {
     const newId = openIdSource()
@@ -58,7 +61,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     const worker =
       role === 'api'
         ? undefined
-        : openWorker({ config, database: storage.hot, newId, logger, metrics })
+        : openWorker({ config, database: storage.hot, newId, logger, metrics, tracing })
     if (worker !== undefined) {
       const wake = () => worker.wake(inboxApplierName)
       const warn = (error: unknown) => logger.warn({ error }, 'wake-ups interrupted')
@@ -81,7 +84,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         logger.warn({ error }, 'wake-up not sent'),
       )
       const wake = worker === undefined ? notify : () => worker.wake(inboxApplierName)
-      const intake = openIntake({ config, database: storage.hot, newId, onStored: wake })
+      const intake = openIntake({ config, database: storage.hot, newId, onStored: wake, tracing })
       resources.defer(intake.close)
       const callers = await openCallerLayers({ config, database: storage.hot, logger, metrics })
       resources.defer(callers.close)
@@ -98,6 +101,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         redisHealth: callers.redisHealth,
         logger,
         metrics,
+        tracing,
         version,
       })
       resources.defer(() => http.close())

@@ -5,20 +5,24 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { announce } from './app/announce.ts'
 import { explainStart } from './app/explain-start.ts'
+import { openTracing } from './app/open-tracing.ts'
 import { openWhenReady } from './app/open-when-ready.ts'
 import { type App, type AppOptions, openApp } from './app.ts'
 import { type Config, readConfig } from './config/config.ts'
 import { ConfigError } from './config/config-error.ts'
 import { readEnvironment } from './config/env.ts'
+import { listSecrets } from './config/list-secrets.ts'
 import type { Environment } from './config/settings.ts'
 import { type Role, roles } from './domain/role.ts'
 import { stripeEventTypes } from './providers/stripe/event-types.ts'
 import { openLogDestination } from './telemetry/log-destination.ts'
 import { createLogger } from './telemetry/logger.ts'
+import { createMask } from './telemetry/mask.ts'
 import { createMetrics } from './telemetry/metrics.ts'
 
 /** A drain that takes longer than this is cut; whatever was acknowledged is committed anyway. */
 const DRAIN_MS_MAX = 25_000
+const EXIT_GRACE_MS = 500
 
 type ExitCode = 0 | 1 | 2
 
@@ -45,9 +49,14 @@ async function run(config: Config, role: Role): Promise<ExitCode> {
   const version = readVersion()
   const { environment } = config
   const metrics = createMetrics({ version, environment, knownTypes: new Set(stripeEventTypes) })
-  const destination = openLogDestination({ onLinesDropped: metrics.logLinesDropped })
+  const mask = createMask(listSecrets(config))
+  const destination = openLogDestination({ onLinesDropped: metrics.logLinesDropped, mask })
+  process.once('exit', destination.writeNow)
+  // Who read our output may be gone; that costs the output and not the process.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const logger = createLogger({ level: config.logLevel, destination })
   const ended = Promise.withResolvers<ExitCode>()
+  const tracing = await openTracing({ config, logger, metrics, version, mask })
   const stop = (signal: NodeJS.Signals) => {
     logger.info({ signal }, 'draining')
     ended.resolve(0)
@@ -61,6 +70,7 @@ async function run(config: Config, role: Role): Promise<ExitCode> {
       role,
       logger,
       metrics,
+      tracing,
       version,
       onDatabaseGone: (reason) => {
         logger.error({ reason }, 'the embedded database ended')
@@ -77,9 +87,12 @@ async function run(config: Config, role: Role): Promise<ExitCode> {
   const code = await ended.promise
   const cut = setTimeout(() => process.exit(1), DRAIN_MS_MAX).unref()
   await app.close()
+  await tracing?.close()
   await destination.close()
   metrics[Symbol.dispose]()
   clearTimeout(cut)
+  // Everything is closed: what still keeps the process alive is a collector that does not answer.
+  setTimeout(() => process.exit(code), EXIT_GRACE_MS).unref()
   return code
 }
 

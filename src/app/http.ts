@@ -10,6 +10,7 @@ import { createServer } from '../http/server.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { newRequestId } from '../telemetry/request-context.ts'
+import type { Tracing } from '../telemetry/tracing.ts'
 import type { Supervisor } from '../workers/supervisor.ts'
 import type { Intake } from './intake.ts'
 import { readRoutes } from './read-routes.ts'
@@ -32,13 +33,15 @@ export function openHttp(deps: {
   redisHealth: (() => ReadinessCheck) | undefined
   logger: Logger
   metrics: Metrics
+  tracing: Tracing | undefined
   version: string
 }): FastifyInstance {
-  const { storage, intake, logger, metrics, version } = deps
+  const { storage, intake, logger, metrics, tracing, version } = deps
   return createServer({
     log: logger,
     authenticate: deps.authenticate,
     newRequestId,
+    tracing,
     trustedProxies: deps.config.trustedProxies,
     recordRequest: ({ method, route, status, seconds }) => {
       metrics.httpRequest({ method, route, status }, seconds)

@@ -3,7 +3,9 @@ import type { NewId } from '../domain/ids.ts'
 import { openIntake as openInboxIntake } from '../inbox/intake.ts'
 import { openParseThread } from '../inbox/parse-thread.ts'
 import type { ReceiveDeps } from '../inbox/receive.ts'
+import { storeTraced } from '../inbox/store-traced.ts'
 import type { Database } from '../store/db.ts'
+import { type Tracing, withStatements } from '../telemetry/tracing.ts'
 
 export type Intake = { receive: ReceiveDeps; bytesInFlight: () => number; close(): Promise<void> }
 
@@ -13,11 +15,13 @@ export function openIntake(deps: {
   database: Database
   newId: NewId
   onStored: (count: number) => void
+  tracing: Tracing | undefined
 }): Intake {
-  const { config, database, newId, onStored } = deps
+  const { config, database, newId, onStored, tracing } = deps
   const parseThread = openParseThread()
   const { drain, ...intake } = openInboxIntake({
-    db: database,
+    // A statement that several requests share is no step of one of them.
+    db: { query: (statement) => withStatements([], () => database.query(statement)) },
     newId,
     onStored,
     parseThread,
@@ -25,8 +29,11 @@ export function openIntake(deps: {
     allowedNetworks: config.webhookOrigins,
     bytesMax: config.intakeBytesMax,
   })
+  const { receive } = intake
   return {
     ...intake,
+    receive:
+      tracing === undefined ? receive : { ...receive, store: storeTraced(receive.store, tracing) },
     close: async () => {
       await drain()
       await parseThread.close()

@@ -4,6 +4,7 @@ import { type Database, openDatabase } from '../store/db.ts'
 import { migrateUp } from '../store/migrate.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import { noteStatement } from '../telemetry/tracing.ts'
 
 export type Storage = {
   /** intake and apply: planned for indexes only */
@@ -40,7 +41,10 @@ export async function openStorage(deps: {
     await migrateUp(url, { info: (message) => logger.info({}, message) })
     const options = {
       url,
-      onQuery: metrics.dbQuery,
+      onQuery: (statement: string, seconds: number) => {
+        metrics.dbQuery(statement, seconds)
+        noteStatement(statement, seconds)
+      },
       onConnectionLost: (error: Error) => logger.warn({ error }, 'database connection lost'),
     }
     const poolSize = config.databasePoolSize + config.databaseMaxOverflow

@@ -5,6 +5,8 @@ import { openLedgerAccounts } from '../ledger/accounts.ts'
 import type { Database } from '../store/db.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import { traceIdOf } from '../telemetry/traceparent.ts'
+import type { Tracing } from '../telemetry/tracing.ts'
 import { balanceCompactor } from '../workers/balance-compactor.ts'
 import { eventReplayer } from '../workers/event-replayer.ts'
 import { healthChecker } from '../workers/health-checker.ts'
@@ -12,6 +14,7 @@ import { inboxApplier } from '../workers/inbox-applier.ts'
 import { payloadPartitioner } from '../workers/payload-partitioner.ts'
 import { type Supervisor, startSupervisor } from '../workers/supervisor.ts'
 import { readinessChecks } from './readiness.ts'
+import { traceTurns } from './trace-turns.ts'
 
 /** Two, so that one waits for the database while the other works. */
 const APPLIER_COUNT = 2
@@ -24,11 +27,13 @@ export function openWorker(deps: {
   newId: NewId
   logger: Logger
   metrics: Metrics
+  tracing: Tracing | undefined
 }): Supervisor {
   const { config, database, newId, logger, metrics } = deps
   const ledgerAccounts = openLedgerAccounts(database, newId)
-  const appliers = Array.from({ length: APPLIER_COUNT }, (_, index) =>
-    inboxApplier({
+  const appliers = Array.from({ length: APPLIER_COUNT }, (_, index) => {
+    const trace = traceTurns(deps.tracing)
+    const duty = inboxApplier({
       database,
       newId,
       ledgerAccounts,
@@ -37,23 +42,25 @@ export function openWorker(deps: {
       batchCountMax: BATCH_COUNT_MAX,
       onApplied: (events) => {
         metrics.workerBatch('applied')
+        trace.applied(events)
+        const now = Date.now()
         for (const { claimed, status, paymentId } of events) {
           metrics.webhookEvent({ provider: claimed.provider, type: claimed.type, status })
-          const ids = { request_id: claimed.requestId, correlation_id: claimed.correlationId }
           const event = {
             payment_id: paymentId,
             event_id: claimed.eventId,
             type: claimed.type,
             status,
+            waited_ms: Math.max(0, now - claimed.receivedAt.getTime()),
           }
-          logger.info({ ...ids, ...event }, 'webhook processed')
+          logger.info({ ...idsOf(claimed), ...event }, 'webhook processed')
         }
       },
       onFailed: (event, failure, dead) => {
         metrics.workerBatch('failed')
+        trace.failed(event, failure, dead)
         const status = dead ? ('dead' as const) : ('failed' as const)
         metrics.webhookEvent({ provider: event.provider, type: event.type, status })
-        const ids = { request_id: event.requestId, correlation_id: event.correlationId }
         const told = {
           event_id: event.eventId,
           type: event.type,
@@ -61,10 +68,11 @@ export function openWorker(deps: {
           detail: failure.detail,
           status,
         }
-        logger.error({ ...ids, ...told }, 'webhook failed')
+        logger.error({ ...idsOf(event), ...told }, 'webhook failed')
       },
-    }),
-  )
+    })
+    return { ...duty, takeTurn: () => trace.run(duty.takeTurn) }
+  })
   return startSupervisor(
     [
       ...appliers,
@@ -87,4 +95,13 @@ export function openWorker(deps: {
     ],
     (duty, error) => logger.error({ duty, error }, 'duty paused'),
   )
+}
+
+/** The ids of the request that brought the event: what the intake logged it under. */
+function idsOf(event: { requestId: string; correlationId: string; traceContext: string | null }) {
+  return {
+    request_id: event.requestId,
+    correlation_id: event.correlationId,
+    trace_id: traceIdOf(event),
+  }
 }

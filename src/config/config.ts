@@ -15,6 +15,7 @@ import { type RetryConfig, readRetry } from './retry.ts'
 import { readServer, type ServerConfig } from './server.ts'
 import { type Environment, Settings } from './settings.ts'
 import { readStripe, type StripeConfig } from './stripe.ts'
+import { readTracing, type TracingConfig } from './tracing.ts'
 
 export type Config = ServerConfig &
   DatabaseConfig &
@@ -28,6 +29,8 @@ export type Config = ServerConfig &
     trustedProxies: string[]
     retry: RetryConfig
     webhookMode: WebhookMode
+    /** undefined: traces are not exported */
+    tracing: TracingConfig | undefined
   }
 
 /**
@@ -55,6 +58,7 @@ export function readSettings(environment: Environment): { config: Config; settin
     trustedProxies: readNetworks(settings, 'TRUSTED_PROXIES'),
     retry: readRetry(settings),
     webhookMode: readWebhookMode(settings),
+    tracing: readTracing(settings),
   }
   return { config, settings }
 }

@@ -39,6 +39,7 @@ function describe(config: Config): Array<[name: string, value: string]> {
       'event retries',
       `${retry.countMax}, ${retry.immediateCount} at once, then ${retry.baseSeconds} s to ${retry.delaySecondsMax} s, jitter ${retry.jitterRatio}`,
     ],
+    ['traces to', config.tracing?.url ?? 'nowhere'],
     ['first merchant', bootstrap.merchant],
     ['first api key', shown(bootstrap.apiKey)],
   ]

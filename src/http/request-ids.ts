@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { acceptTraceState, parseTraceParent, type TraceContext } from '../telemetry/traceparent.ts'
 
 const SANE_ID = /^[\w.:@/+=-]{1,128}$/
-const TRACEPARENT = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-[\da-f]{2}(-.*)?$/
-const ZEROS = /^0+$/
 
 /** The caller's id when it is one that is safe in logs and headers; undefined otherwise. */
 export function saneId(header: string | string[] | undefined): string | undefined {
@@ -17,11 +16,9 @@ export function correlationIdOf(
   return saneId(headers['x-correlation-id']) ?? traceId ?? requestId
 }
 
-/** The trace id of a W3C traceparent; all zeros and version ff are invalid by its standard. */
-export function traceIdOf(headers: IncomingHttpHeaders): string | undefined {
-  const { traceparent } = headers
-  if (typeof traceparent !== 'string' || traceparent.startsWith('ff')) return undefined
-  const [, traceId, parentId] = TRACEPARENT.exec(traceparent) ?? []
-  if (traceId === undefined || parentId === undefined) return undefined
-  return ZEROS.test(traceId) || ZEROS.test(parentId) ? undefined : traceId
+/** The trace the caller is in, by the W3C headers; one that breaks the standard counts as none. */
+export function traceContextOf(headers: IncomingHttpHeaders): TraceContext | undefined {
+  const { traceparent, tracestate } = headers
+  const parent = typeof traceparent === 'string' ? parseTraceParent(traceparent) : undefined
+  return parent && { ...parent, state: acceptTraceState(tracestate) }
 }

@@ -36,7 +36,7 @@ export function contextOf(request: FastifyRequest): Record<string, string> {
   return {
     request_id: request.id,
     correlation_id: request.correlationId,
-    ...(request.traceId !== undefined && { trace_id: request.traceId }),
+    trace_id: request.traceId,
   }
 }
 

@@ -6,18 +6,24 @@
  */
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify'
+import { type TraceContext, traceIdOfRequest } from '../telemetry/traceparent.ts'
+import type { Tracing } from '../telemetry/tracing.ts'
 import { type Authenticate, requireAuthentication } from './authentication.ts'
 import { answerClientError } from './client-error.ts'
 import { answerErrors } from './error-answers.ts'
-import { correlationIdOf, saneId, traceIdOf } from './request-ids.ts'
+import { correlationIdOf, saneId, traceContextOf } from './request-ids.ts'
 import { type Log, logRequests, type RecordRequest } from './request-log.ts'
+import { traceRequests } from './request-trace.ts'
 import { errorDocs } from './routes/error-docs.ts'
 import { validatorCompiler } from './validator-compiler.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     correlationId: string
-    traceId: string | undefined
+    /** of the caller's trace, of ours, or following from the request id */
+    traceId: string
+    /** the step that what this request causes comes after; undefined where no trace is kept */
+    traceContext: TraceContext | undefined
     /** code of the error the request was answered with */
     errorCode: string | undefined
   }
@@ -28,6 +34,8 @@ export type ServerDeps = {
   authenticate: Authenticate
   newRequestId: () => string
   recordRequest: RecordRequest
+  /** absent: the caller's trace is handed on, and no step is added */
+  tracing?: Tracing | undefined
   /** address users reach this instance at; without it, the one each request came to */
   publicUrl?: string
   /** encapsulated: what one adds, the others do not see */
@@ -91,6 +99,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   app.server.maxConnections = deps.connectionCountMax ?? CONNECTION_COUNT_MAX
   app.setValidatorCompiler(validatorCompiler)
   identifyRequests(app)
+  if (deps.tracing !== undefined) traceRequests(app, deps.tracing)
   logRequests(app, deps.log, deps.recordRequest)
   answerErrors(app, deps.log, deps.publicUrl)
   requireAuthentication(app, deps.authenticate)
@@ -100,12 +109,17 @@ export function createServer(deps: ServerDeps): FastifyInstance {
 
 function identifyRequests(app: FastifyInstance): void {
   app.decorateRequest('correlationId', '')
-  app.decorateRequest('traceId', undefined)
+  app.decorateRequest('traceId', '')
+  app.decorateRequest('traceContext', undefined)
   app.decorateRequest('errorCode', undefined)
   app.addHook('onRequest', (request, reply, done) => {
-    request.traceId = traceIdOf(request.headers)
-    const { headers, traceId, id: requestId } = request
-    request.correlationId = correlationIdOf(headers, { traceId, requestId })
+    const given = traceContextOf(request.headers)
+    request.traceContext = given
+    request.traceId = given?.traceId ?? traceIdOfRequest(request.id)
+    request.correlationId = correlationIdOf(request.headers, {
+      traceId: given?.traceId,
+      requestId: request.id,
+    })
     reply.header('x-request-id', request.id)
     done()
   })

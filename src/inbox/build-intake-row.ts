@@ -21,6 +21,7 @@ export type Delivery = {
   body: Buffer
   requestId: string
   correlationId: string
+  traceContext: string | undefined
 }
 
 export function buildIntakeRow(
@@ -43,6 +44,7 @@ export function buildIntakeRow(
     lane: laneOf(envelope.orderingKey),
     requestId: delivery.requestId,
     correlationId: delivery.correlationId,
+    traceContext: delivery.traceContext,
     ignoredReason: delivery.ignoredReason,
     headers: keptHeaders(delivery.headers),
     signature: delivery.signature,

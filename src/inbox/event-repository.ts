@@ -55,6 +55,7 @@ export function createEventRepository(deps: {
         body: Buffer.from(JSON.stringify(event)),
         requestId: id,
         correlationId: id,
+        traceContext: undefined,
       }
       const row = buildIntakeRow(delivery, { newId, digest: dedupeDigest })
       const [result] = await storeDeliveries({ db: database, newId, onStored }, [row])

@@ -22,6 +22,7 @@ export async function loadSubjects(
       inboxEventId: claimed.id,
       eventId: claimed.eventId,
       correlationId: claimed.correlationId,
+      traceContext: claimed.traceContext,
       createdAtSeconds: facts.assertions[0]?.facts.writes[0]?.version.atSeconds ?? 0,
       assertions: facts.assertions,
     })

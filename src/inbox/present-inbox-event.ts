@@ -7,6 +7,7 @@ import type {
   InboxPayload,
 } from '../store/inbox-payloads.ts'
 import type { EventChange, InboxEventView } from '../store/inbox-reads.ts'
+import { traceIdOf } from '../telemetry/traceparent.ts'
 import { maskHeaders } from './mask-headers.ts'
 
 export function presentInboxEvent(event: InboxEventView) {
@@ -28,6 +29,7 @@ export function presentInboxEvent(event: InboxEventView) {
     applied_at: event.appliedAt?.toISOString() ?? null,
     request_id: event.requestId,
     correlation_id: event.correlationId,
+    trace_id: traceIdOf(event),
   }
 }
 

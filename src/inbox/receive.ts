@@ -50,6 +50,8 @@ export type WebhookDelivery = {
   remoteAddress: string
   requestId: string
   correlationId: string
+  /** the trace the request belongs to, as it is stored */
+  traceContext: string | undefined
 }
 
 export type ReceivedWebhook = IntakeResult & { envelope: ProviderEventEnvelope }

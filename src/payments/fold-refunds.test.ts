@@ -31,7 +31,13 @@ function subjectWith(refundCount: number, onRead: () => void): Subject {
     const object = { kind, reference, ...owner, subjectId: 'pay_1', facts: noFacts }
     objects.set(objectName(object), object)
     const eventId = `evt_${reference}`
-    const cause = { inboxEventId: eventId, eventId, correlationId: 'cor_1', createdAtSeconds: 1000 }
+    const cause = {
+      inboxEventId: eventId,
+      eventId,
+      correlationId: 'cor_1',
+      traceContext: null,
+      createdAtSeconds: 1000,
+    }
     events.push({ ...cause, assertions: [{ kind, reference, facts }] })
   }
   const amount = 10 * refundCount

@@ -88,6 +88,7 @@ export function recordChange<Row extends OwnerColumns & { id: string }>(
       apiVersion: eventVersion,
       payload: { type, timestamp: context.at.toISOString(), data: shown },
       correlationId: cause.correlationId,
+      traceContext: cause.traceContext,
     })
   }
   return true

@@ -8,6 +8,7 @@ export type FactEvent = {
   inboxEventId: string
   eventId: string
   correlationId: string
+  traceContext: string | null
   createdAtSeconds: number
   assertions: ObjectAssertion[]
 }

@@ -7,6 +7,7 @@ import type { InboxEventView } from '../store/inbox-reads.ts'
 import type { JournalEntry } from '../store/journal-reads.ts'
 import type { PaymentRow } from '../store/rows.ts'
 import type { OutboxEventView, StateChange } from '../store/timeline.ts'
+import { traceIdOf } from '../telemetry/traceparent.ts'
 import { explainPayment } from './explain-payment.ts'
 
 export const timelineKinds = ['provider_event', 'state_change', 'journal_entry', 'event'] as const
@@ -72,6 +73,9 @@ function inboxItem(event: InboxEventView): TimelineItem {
     title: event.type,
     detail: {
       provider_event_id: event.eventId,
+      request_id: event.requestId,
+      correlation_id: event.correlationId,
+      trace_id: traceIdOf(event),
       status: event.status,
       reason: event.reason,
       event_created_at: event.eventCreatedAt.toISOString(),
@@ -93,6 +97,7 @@ function stateItem(change: StateChange): TimelineItem {
       after: change.after,
       actor: change.actor,
       provider_event_id: change.inboxEventId,
+      correlation_id: change.correlationId,
     },
   }
 }
@@ -105,6 +110,7 @@ function journalItem(entry: JournalEntry): TimelineItem {
     title: entry.reversesEntryId === null ? entry.kind : `${entry.kind} taken back`,
     detail: {
       reference: entry.reference,
+      correlation_id: entry.correlationId,
       revision: entry.revision,
       effective_at: entry.effectiveAt.toISOString(),
       postings: entry.lines.map((line) => ({
@@ -123,6 +129,10 @@ function outboxItem(event: OutboxEventView): TimelineItem {
     kind: 'event',
     id: event.id,
     title: event.type,
-    detail: { sequence: Number(event.sequence), status: event.waiting ? 'waiting' : 'sent' },
+    detail: {
+      sequence: Number(event.sequence),
+      status: event.waiting ? 'waiting' : 'sent',
+      correlation_id: event.correlationId,
+    },
   }
 }

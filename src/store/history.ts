@@ -25,6 +25,7 @@ export type OutboxEventRow = {
   apiVersion: string
   payload: object
   correlationId: string
+  traceContext: string | null
 }
 
 export async function appendPaymentEvents(
@@ -55,11 +56,12 @@ export async function appendOutboxEvents(
     name: 'outbox_events_append',
     text: `with events as (
         insert into outbox_events (id, merchant_id, livemode, ordering_key, sequence, partition, type, api_version,
-          payload, correlation_id, created_at)
+          payload, correlation_id, trace_context, created_at)
         select id, "merchantId", livemode, "orderingKey", sequence, partition, type, "apiVersion", payload,
-          "correlationId", $2
+          "correlationId", "traceContext", $2
         from json_to_recordset($1) as r(id text, "merchantId" text, livemode boolean, "orderingKey" text,
-          sequence bigint, partition smallint, type text, "apiVersion" text, payload json, "correlationId" text)
+          sequence bigint, partition smallint, type text, "apiVersion" text, payload json, "correlationId" text,
+          "traceContext" text)
         returning id, partition)
       insert into outbox_queue (outbox_event_id, partition) select id, partition from events`,
     values: [rowsParameter(rows), at],

@@ -14,6 +14,7 @@ export type ClaimedEvent = {
   type: string
   correlationId: string
   requestId: string
+  traceContext: string | null
   receivedAt: Date
   attemptCount: number
   lane: number
@@ -27,6 +28,7 @@ const BATCH_BYTES_MAX = 16 * 1024 * 1024
 /** Of `inbox_events e`, `inbox_payloads p`, `provider_accounts a`. */
 export const claimedEventColumns = `e.id, e.merchant_id as "merchantId", e.livemode, e.provider_account_id as "providerAccountId",
   a.provider, e.event_id as "eventId", e.type, e.correlation_id as "correlationId", e.request_id as "requestId",
+  e.trace_context as "traceContext",
   e.received_at as "receivedAt", convert_from(p.body, 'UTF8') as body`
 
 /** Lanes with due work that no other worker owns; locked until the transaction ends. */

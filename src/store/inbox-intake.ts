@@ -19,6 +19,8 @@ export type IntakeRow = {
   lane: number
   requestId: string
   correlationId: string
+  /** the trace it belongs to, as `telemetry/traceparent.ts` writes it */
+  traceContext: string | undefined
   /** set: it gets its outcome at once and is never queued */
   ignoredReason: IgnoredReason | undefined
   headers: Record<string, string | string[]>
@@ -57,13 +59,15 @@ with clock as materialized (
   select row.* from json_to_recordset($1::json) as row(
     id text, "merchantId" text, livemode boolean, "providerAccountId" text, "eventId" text, "dedupeDigest" text,
     type text, "apiVersion" text, "objectReference" text, "createdAtSeconds" float8, "orderingKey" text, lane smallint,
-    "requestId" text, "correlationId" text, "ignoredReason" text, headers json, signature json,
+    "requestId" text, "correlationId" text, "traceContext" text, "ignoredReason" text, headers json, signature json,
     "offset" integer, length integer)
 ), stored as (
   insert into inbox_events (id, merchant_id, livemode, provider_account_id, event_id, dedupe_digest, type, api_version,
-    object_reference, event_created_at, ordering_key, lane, request_id, correlation_id, received_at)
+    object_reference, event_created_at, ordering_key, lane, request_id, correlation_id, trace_context,
+    received_at)
   select id, "merchantId", livemode, "providerAccountId", "eventId", decode("dedupeDigest", 'hex'), type, "apiVersion",
-    "objectReference", to_timestamp("createdAtSeconds"), "orderingKey", lane, "requestId", "correlationId", now
+    "objectReference", to_timestamp("createdAtSeconds"), "orderingKey", lane, "requestId", "correlationId",
+    "traceContext", now
   from incoming, clock order by "dedupeDigest"
   on conflict (dedupe_digest) do nothing
   returning id

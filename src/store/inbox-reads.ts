@@ -16,6 +16,7 @@ export type InboxEventView = {
   receivedAt: Date
   requestId: string
   correlationId: string
+  traceContext: string | null
   status: InboxStatus
   /** why it was ignored, what it waits for, or why it was given up */
   reason: string | null
@@ -36,7 +37,7 @@ export const inboxEventColumns = `t.id, t.provider_account_id as "providerAccoun
   t.event_id as "eventId", t.type,
   t.api_version as "apiVersion", t.object_reference as "objectReference", t.ordering_key as "orderingKey",
   t.event_created_at as "eventCreatedAt", t.received_at as "receivedAt", t.request_id as "requestId",
-  t.correlation_id as "correlationId",
+  t.correlation_id as "correlationId", t.trace_context as "traceContext",
   case when q.inbox_event_id is not null then 'waiting' when d.inbox_event_id is not null then 'dead'
     when w.inbox_event_id is not null then 'parked' else coalesce(o.status, 'waiting') end as status,
   case when q.inbox_event_id is not null then null when d.inbox_event_id is not null then d.code

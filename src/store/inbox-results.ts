@@ -81,6 +81,7 @@ export type WaitingEvent = {
   eventId: string
   type: string
   requestId: string
+  traceContext: string | null
   correlationId: string
   /** delayed attempts spent so far */
   attemptCount: number
@@ -93,7 +94,7 @@ export async function findWaitingEvent(
 ): Promise<WaitingEvent | undefined> {
   const { rows } = await tx.query<WaitingEvent>({
     name: 'inbox_queue_find',
-    text: `select e.id, a.provider, e.event_id as "eventId", e.type, e.request_id as "requestId",
+    text: `select e.id, a.provider, e.event_id as "eventId", e.type, e.request_id as "requestId", e.trace_context as "traceContext",
         e.correlation_id as "correlationId", q.attempt_count as "attemptCount"
       from inbox_queue q join inbox_events e on e.id = q.inbox_event_id
       join provider_accounts a on a.id = e.provider_account_id where q.inbox_event_id = $1`,

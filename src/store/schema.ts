@@ -124,6 +124,7 @@ export interface InboxEvents {
   provider_account_id: string;
   received_at: Timestamp;
   request_id: string;
+  trace_context: string | null;
   type: string;
 }
 
@@ -224,6 +225,7 @@ export interface OutboxEvents {
   partition: number;
   payload: Json;
   sequence: string;
+  trace_context: string | null;
   type: string;
 }
 

@@ -12,6 +12,7 @@ export type StateChange = {
   after: object | null
   actor: string
   inboxEventId: string | null
+  correlationId: string
   createdAt: Date
 }
 export type OutboxEventView = {
@@ -19,6 +20,7 @@ export type OutboxEventView = {
   type: string
   sequence: string
   waiting: boolean
+  correlationId: string
   createdAt: Date
 }
 
@@ -29,7 +31,8 @@ export async function listStateChanges(
 ): Promise<StateChange[]> {
   const { rows } = await database.query<StateChange>({
     name: 'timeline_state_changes',
-    text: `select id, kind, before, after, actor, inbox_event_id as "inboxEventId", created_at as "createdAt"
+    text: `select id, kind, before, after, actor, inbox_event_id as "inboxEventId",
+        correlation_id as "correlationId", created_at as "createdAt"
       from payment_events where subject_id = any($3::text[]) and merchant_id = $1 and livemode = $2
       order by payment_events.id limit ${TIMELINE_ITEMS_PER_KIND_MAX}`,
     values: [scope.merchantId, scope.livemode, subjectIds],
@@ -87,7 +90,8 @@ export async function listOutboxEventsOf(
 ): Promise<OutboxEventView[]> {
   const { rows } = await database.query<OutboxEventView>({
     name: 'timeline_outbox_events',
-    text: `select e.id, e.type, e.sequence, q.outbox_event_id is not null as waiting, e.created_at as "createdAt"
+    text: `select e.id, e.type, e.sequence, q.outbox_event_id is not null as waiting,
+        e.correlation_id as "correlationId", e.created_at as "createdAt"
       from outbox_events e left join outbox_queue q on q.partition = e.partition and q.outbox_event_id = e.id
       where e.ordering_key = any($3::text[]) and e.merchant_id = $1 and e.livemode = $2
       order by e.created_at, e.sequence limit ${TIMELINE_ITEMS_PER_KIND_MAX}`,

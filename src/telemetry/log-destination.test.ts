@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, openSync, readFileSync } from 'node:fs'
+import { constants, mkdtempSync, openSync, readFileSync, readSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { eventually } from '../../test/support/eventually.ts'
 import { openLogDestination } from './log-destination.ts'
 import { createLogger } from './logger.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'payonce-log-'))
 
-function open(path: string, options: { flags?: string; bufferBytesMax?: number } = {}) {
+function open(path: string, options: { flags?: string; bufferLengthMax?: number } = {}) {
   const { flags = 'a', ...bounds } = options
   let droppedCount = 0
   const onLinesDropped = (count: number) => {
@@ -36,12 +37,77 @@ test('closing writes every line out, masked in whatever field it was', async () 
 
 test('a full buffer costs lines, which are counted, and the rest is written', async () => {
   const path = join(folder, 'full.log')
-  const { destination, dropped } = open(path, { bufferBytesMax: 1000 })
+  const { destination, dropped } = open(path, { bufferLengthMax: 1000 })
   for (let index = 0; index < 100; index++) destination.write(`${'x'.repeat(99)}\n`)
   await destination.close()
   const written = readFileSync(path, 'utf8').trimEnd().split('\n').length
-  assert.equal(written + dropped(), 100)
-  assert.equal(written, 10)
+  const lossLine = 1
+  assert.equal(written - lossLine + dropped(), 100)
+  assert.equal(written, 10 + lossLine)
+})
+
+test('lines lost to a full pipe are told in one line once somebody reads again', {
+  skip: process.platform !== 'linux',
+}, async () => {
+  const path = join(folder, 'pipe')
+  execFileSync('mkfifo', [path])
+  // Opened for both ways, so that opening does not wait for the other side.
+  const reader = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
+  const { destination, dropped } = open(path, { flags: 'w', bufferLengthMax: 100_000 })
+  const write = (count: number) => {
+    for (let index = 0; index < count; index++) destination.write(`${'x'.repeat(99)}\n`)
+  }
+  // More than a pipe and the buffer hold together.
+  for (let round = 0; round < 5; round++) {
+    write(1000)
+    await new Promise(setImmediate)
+  }
+  const lost = dropped()
+  assert.ok(lost > 0)
+  let text = ''
+  const buffer = Buffer.alloc(65_536)
+  const read = async () => {
+    try {
+      text += buffer.toString('utf8', 0, readSync(reader, buffer))
+    } catch (error) {
+      assert.equal((error as NodeJS.ErrnoException).code, 'EAGAIN')
+    }
+    return text
+  }
+  await eventually(read, () => text.includes('"lines_dropped"'), 10_000)
+  write(1)
+  await eventually(read, () => text.endsWith('x\n'), 10_000)
+  await destination.close()
+  const lines = text.trimEnd().split('\n')
+  const told = lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line))
+  assert.deepEqual(
+    told.map((line) => [line.level, line.lines_dropped]),
+    [['warn', lost]],
+  )
+  assert.equal(lines.length - told.length + lost, 5001)
+})
+
+test('a full disk costs nothing but time: what waited is written once there is room', {
+  skip: process.platform !== 'linux',
+}, async () => {
+  const { destination, dropped } = open('/dev/full', { bufferLengthMax: 500 })
+  for (let index = 0; index < 10; index++) destination.write(`${'x'.repeat(99)}\n`)
+  assert.equal(dropped(), 5)
+  await destination.close(50)
+  assert.equal(dropped(), 10)
+})
+
+test('a process that ends without closing still writes what it has', () => {
+  const ending = `
+    import { openLogDestination } from ${JSON.stringify(import.meta.resolve('./log-destination.ts'))}
+    const destination = openLogDestination()
+    process.once('exit', destination.writeNow)
+    destination.write('last words of ann@example.com\\n')
+    process.exit(0)`
+  const text = execFileSync(process.execPath, ['--input-type=module', '-e', ending], {
+    encoding: 'utf8',
+  })
+  assert.equal(text, 'last words of [email]\n')
 })
 
 test('a destination that refuses lines, and a closed one, count them and throw nothing', async () => {

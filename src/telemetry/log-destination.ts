@@ -1,10 +1,12 @@
-import pino from 'pino'
+import { openLineWriter } from './line-writer.ts'
 import { maskText } from './mask.ts'
 import { openUnblocked } from './unblocked-output.ts'
 
 export type LogDestination = {
   /** Takes one finished line; never blocks and never throws. */
   write(line: string): void
+  /** For the moment the process ends without `close`: one attempt, at once. */
+  writeNow(): void
   /** Writes out what is buffered, but waits at most so long: a stuck reader must not keep the process alive. */
   close(waitMsMax?: number): Promise<void>
 }
@@ -12,85 +14,139 @@ export type LogDestination = {
 export type LogDestinationOptions = {
   /** an open file descriptor; standard output unless given */
   descriptor?: number
-  /** bytes held while the reader is slow; beyond it lines are dropped */
-  bufferBytesMax?: number
+  /** characters held while the reader is slow; beyond it lines are dropped */
+  bufferLengthMax?: number
   /** told how many lines were just lost */
   onLinesDropped?: (count: number) => void
+  /** what hides secrets in one or several whole lines */
+  mask?: (lines: string) => string
 }
 
 const STANDARD_OUTPUT = 1
-const BUFFER_BYTES_MAX = 8 * 1024 * 1024
+const BUFFER_LENGTH_MAX = 8 * 1024 * 1024
 /** A longer line is a mistake (a body, a buffer); masking it would hold up every request. */
 const LINE_LENGTH_MAX = 256 * 1024
+/** Lines masked and written together: few calls under load, and never a long turn of the event loop. */
+const CHUNK_LENGTH_MAX = 64 * 1024
 const CLOSE_WAIT_MS_MAX = 2000
 
+type Chunk = { text: string; lineCount: number }
+
 /**
- * Where masked lines go. Logging is worth less than money: a reader that is slow, stuck or gone costs lines,
- * which are counted, and never a payment. A line that cannot be masked is dropped as well.
+ * Where masked lines go. Logging is worth less than money: a reader that is slow, stuck or gone and a disk that is
+ * full cost lines, and never a payment. Lost lines are counted, and told in one line once the reader is back.
+ *
+ * Lines wait for the end of the current turn of the event loop, are masked together and leave in one write.
  */
 export function openLogDestination(options: LogDestinationOptions = {}): LogDestination {
-  const { bufferBytesMax = BUFFER_BYTES_MAX, onLinesDropped } = options
-  const dest = openUnblocked(options.descriptor ?? STANDARD_OUTPUT)
-  const stream = pino.destination({ dest, sync: false, maxLength: bufferBytesMax })
-  let unwrittenCount = 0
-  let state: 'open' | 'broken' | 'closed' = 'open'
+  const { bufferLengthMax = BUFFER_LENGTH_MAX, onLinesDropped, mask = maskText } = options
+  const writer = openLineWriter(openUnblocked(options.descriptor ?? STANDARD_OUTPUT))
+  const lines: string[] = []
+  let waitingLength = 0
+  let untoldCount = 0
+  let isScheduled = false
+  let flushing: Promise<void> | undefined
+  let isClosed = false
+
   const drop = (count: number) => {
-    if (count > 0) onLinesDropped?.(count)
+    if (count === 0) return
+    untoldCount += count
+    onLinesDropped?.(count)
   }
-  stream.on('drop', () => {
-    unwrittenCount--
-    drop(1)
-  })
-  stream.on('drain', () => {
-    unwrittenCount = 0
-  })
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    // A full disk may recover: the buffer is kept and tried again with the next line. A closed pipe does not.
-    if (error.code !== 'EPIPE' || state === 'broken') return
-    state = 'broken'
-    drop(unwrittenCount)
-    unwrittenCount = 0
-  })
 
   function write(line: string): void {
-    if (state !== 'open' || line.length > LINE_LENGTH_MAX) {
+    const isTooMuch = line.length > LINE_LENGTH_MAX || waitingLength + line.length > bufferLengthMax
+    if (isClosed || writer.isBroken() || isTooMuch) {
       drop(1)
       return
     }
+    lines.push(line)
+    waitingLength += line.length
+    schedule()
+  }
+
+  function schedule(): void {
+    if (isScheduled || flushing !== undefined) return
+    isScheduled = true
+    setImmediate(() => {
+      isScheduled = false
+      flushing ??= flush()
+    })
+  }
+
+  async function flush(): Promise<void> {
     try {
-      const masked = maskText(line)
-      unwrittenCount++
-      stream.write(masked)
-    } catch {
-      // Counted, not logged: the log is what just failed.
-      drop(1)
+      while (lines.length > 0 && !isClosed) {
+        const { text, lineCount } = takeChunk()
+        const masked = maskChunk(text)
+        // Counted, not logged: the log is what just failed.
+        if (masked === undefined) drop(lineCount)
+        else if (!(await writer.write(masked))) drop(lineCount)
+        waitingLength -= text.length
+        if (isIdle() && untoldCount > 0) lines.push(takeLossLine())
+      }
+      if (isClosed) drop(lines.length)
+    } finally {
+      flushing = undefined
     }
+  }
+
+  function isIdle(): boolean {
+    return lines.length === 0 && !writer.isBroken() && !isClosed
+  }
+
+  function takeChunk(): Chunk {
+    let length = 0
+    let lineCount = 0
+    while (lineCount < lines.length && (lineCount === 0 || length < CHUNK_LENGTH_MAX)) {
+      length += lines[lineCount]?.length ?? 0
+      lineCount++
+    }
+    return { text: lines.splice(0, lineCount).join(''), lineCount }
+  }
+
+  function takeLossLine(): string {
+    const line = `${JSON.stringify({
+      level: 'warn',
+      timestamp: new Date().toISOString(),
+      lines_dropped: untoldCount,
+      message:
+        'log lines were dropped: their reader was slow, stuck or gone, or they were too long',
+    })}\n`
+    untoldCount = 0
+    waitingLength += line.length
+    return line
+  }
+
+  function maskChunk(text: string): string | undefined {
+    try {
+      return mask(text)
+    } catch {
+      return undefined
+    }
+  }
+
+  function writeNow(): void {
+    const masked = maskChunk(lines.splice(0).join(''))
+    if (masked !== undefined && masked !== '') writer.writeNow(masked)
   }
 
   async function close(waitMsMax = CLOSE_WAIT_MS_MAX): Promise<void> {
-    if (state === 'closed') return
-    const flushed = state === 'open' && (await settles(stream, unwrittenCount, waitMsMax))
-    state = 'closed'
-    if (flushed) {
-      stream.end()
-      return
-    }
-    drop(unwrittenCount)
-    // Otherwise pino writes the rest synchronously at exit, and waits for the stuck reader for ever.
-    stream.destroy()
+    if (isClosed) return
+    flushing ??= flush()
+    const inTime = await within(waitMsMax, flushing)
+    isClosed = true
+    writer.close()
+    // A write that is stuck for good is not waited for; its lines are lost like those behind it.
+    if (!inTime) await flushing
   }
 
-  return { write, close }
+  return { write, writeNow, close }
 }
 
-type Stream = ReturnType<typeof pino.destination>
-
-/** True once everything is written; false when that failed or took longer than allowed. */
-function settles(stream: Stream, unwrittenCount: number, waitMsMax: number): Promise<boolean> {
-  if (unwrittenCount === 0) return Promise.resolve(true)
+/** True when the work ended in time. */
+async function within(waitMsMax: number, work: Promise<void>): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>()
   const timer = setTimeout(resolve, waitMsMax, false)
-  stream.once('drain', () => resolve(true))
-  stream.once('error', () => resolve(false))
-  return promise.finally(() => clearTimeout(timer))
+  return Promise.race([work.then(() => true), promise]).finally(() => clearTimeout(timer))
 }

@@ -13,7 +13,7 @@ export function maskEmails(line: string): string {
 
 const GAP = String.raw`(?:[ \u00a0.()-]|%20){0,2}`
 const AFTER = String.raw`(?![\w:]|[.-]\d)`
-const international = String.raw`(?<![/+])(?:\+|%2B)[1-9](?:${GAP}\d){7,14}(?!\d)`
+const international = String.raw`(?<!\+)(?:\+|%2B)[1-9](?:${GAP}\d){7,14}(?!\d)`
 const internationalByZeros = String.raw`(?<!\d[.-])00[1-9](?:[ .-]?\d){9,12}${AFTER}`
 const northAmerican = String.raw`(?:1[-. ])?(?:\([2-9]\d\d\)[ -]?|[2-9]\d\d[-.])[2-9]\d\d[-. ]\d{4}${AFTER}`
 const national = String.raw`(?<!\d[.-])0[1-9]\d{0,4}([ ./-])\d{2,7}(?:\1\d{2,4}){0,3}${AFTER}`
@@ -23,7 +23,6 @@ const phone = textPattern(
 )
 
 const NATIONAL_DIGITS_MIN = 10
-const NATIONAL_DIGITS_MAX = 11
 
 /**
  * Telephone numbers become `[phone]`: international ones, and national ones written in groups. Plain digits
@@ -36,6 +35,5 @@ export function maskPhones(line: string): string {
 /** `01-02-2026` and the like have the shape of a national number but not its length. */
 function isDate(found: string): boolean {
   if (!/^0[1-9]/.test(found)) return false
-  const digits = found.replace(/\D/g, '').length
-  return digits < NATIONAL_DIGITS_MIN || digits > NATIONAL_DIGITS_MAX
+  return found.replace(/\D/g, '').length < NATIONAL_DIGITS_MIN
 }

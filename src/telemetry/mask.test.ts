@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { maskText } from './mask.ts'
+import { anyCanary, findCanaries } from '../../test/support/canaries.ts'
+import { createMask, maskText } from './mask.ts'
 
 // Put together here, so that no scanner takes this file for a leak.
 const key = (kind: string) => `${kind}${'a1B2c3D4'.repeat(3)}`
@@ -119,6 +120,9 @@ test('ids, timestamps, amounts, addresses and digests are left alone', () => {
     'sha256 9f86d081884c7d659a2feaa0c55ad015a4242424242424242b2b0b822cd15d6c15b0f00a08',
     '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
     'at file:///app/node_modules/@fastify/swagger/index.js:12:34 fastify@5.12.8',
+    '100% of 30% growth, 50%30 off, ٣ items, ４２ seats',
+    '{"idempotency_key":"order-1234-5678","sequence":12,"amount_cents":4242}',
+    'GET /payments?created_from=2026-01-01T00:00:00Z&limit=20 took 0.123456789 s',
     'the password is wrong, the token expired, http://localhost:8000/ready?x=1',
   ]) {
     assert.equal(maskText(line), line)
@@ -160,6 +164,56 @@ function checkDigit(body: string): string {
   }, 0)
   return String((10 - (sum % 10)) % 10)
 }
+
+test('no form of a canary survives in a field, a message, an address or JSON within JSON', () => {
+  const places: ((text: string) => object)[] = [
+    (text) => ({ message: text }),
+    (text) => ({ message: `before ${text} after` }),
+    (text) => ({ deep: { list: [text, 1] } }),
+    (text) => ({ body: JSON.stringify({ note: text }) }),
+    (text) => ({ body: JSON.stringify({ body: JSON.stringify({ note: text }) }) }),
+    (text) => ({ path: `/search?q=${encodeURIComponent(text)}&page=2` }),
+    (text) => ({ path: `/payments/${text}` }),
+    (text) => ({ error: { message: `failed: ${text}`, stack: `Error: ${text}\n    at x.ts:1:2` } }),
+  ]
+  fc.assert(
+    fc.property(anyCanary, fc.constantFrom(...places), (one, place) => {
+      const line = JSON.stringify(place(one.text))
+      const masked = maskText(line)
+      assert.deepEqual(findCanaries(masked), [], `${line} becomes ${masked}`)
+      JSON.parse(masked)
+    }),
+    { numRuns: 3000 },
+  )
+})
+
+test('many lines are masked like each of them alone', () => {
+  const lines = fc.array(
+    fc.oneof(
+      anyCanary.map((one) => JSON.stringify({ message: one.text })),
+      fc.jsonValue().map((value) => JSON.stringify({ value })),
+    ),
+    { minLength: 1, maxLength: 20 },
+  )
+  fc.assert(
+    fc.property(lines, (all) => {
+      assert.equal(maskText(all.join('\n')), all.map((line) => maskText(line)).join('\n'))
+    }),
+  )
+})
+
+test('a configured secret is hidden whatever it looks like, and an ordinary word is not', () => {
+  const mask = createMask(['correct horse "9"', 'payonce', 'postgres'])
+  for (const text of [
+    'correct horse "9"',
+    JSON.stringify({ a: 'correct horse "9"' }),
+    JSON.stringify({ a: JSON.stringify({ b: 'correct horse "9"' }) }),
+    `/?q=${encodeURIComponent('correct horse "9"')}`,
+  ]) {
+    assert.doesNotMatch(mask(text), /horse/)
+  }
+  assert.equal(mask('postgres at payonce'), 'postgres at payonce')
+})
 
 test('a long hostile line costs no more than its length', () => {
   for (const part of [

@@ -4,6 +4,8 @@ export type WorkerMetrics = {
   /** One batch of a worker ended; `outcome` is one of the few words the worker knows. */
   workerBatch(outcome: string): void
   logLinesDropped(count: number): void
+  spansExported(count: number): void
+  spansDropped(reason: string, count: number): void
 }
 
 export function createWorkerMetrics(registry: Registry): WorkerMetrics {
@@ -19,8 +21,21 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
     help: 'Log lines lost because their reader was slow, stuck or gone.',
     registers,
   })
+  const exportedSpans = new Counter({
+    name: 'trace_spans_exported_total',
+    help: 'Spans the collector took.',
+    registers,
+  })
+  const droppedSpans = new Counter({
+    name: 'trace_spans_dropped_total',
+    help: 'Spans lost because the queue was full or the collector did not take them.',
+    labelNames: ['reason'],
+    registers,
+  })
   return {
     workerBatch: (outcome) => batches.inc({ outcome }),
     logLinesDropped: (count) => droppedLines.inc(count),
+    spansExported: (count) => exportedSpans.inc(count),
+    spansDropped: (reason, count) => droppedSpans.inc({ reason }, count),
   }
 }

@@ -138,6 +138,7 @@ test('a bad row does not fail its neighbours', async () => {
             ...{ account: undefined, objectReference: undefined, orderingKey: eventId },
           },
           account: intake.account,
+          traceContext: undefined,
           ignoredReason: undefined,
           headers: {},
           signature: { header: eventId, timestamp: 1, secretIndex: 0 },

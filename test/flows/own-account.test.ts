@@ -58,6 +58,7 @@ async function openStore() {
         body: Buffer.from(JSON.stringify(event)),
         requestId: 'req_1',
         correlationId: 'cor_1',
+        traceContext: undefined,
       },
       { newId: deps.newId, digest: dedupeDigest },
     )

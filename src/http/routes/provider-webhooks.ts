@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type AnswerWebhookDeps, answerWebhook } from '../../inbox/answer-webhook.ts'
 import type { WebhookProviderName } from '../../inbox/webhook-providers.ts'
+import { formatTraceContext } from '../../telemetry/traceparent.ts'
+import type { Tracing } from '../../telemetry/tracing.ts'
 import { drainRefused } from '../drain-refused.ts'
 import { contextOf } from '../request-log.ts'
 
@@ -36,6 +38,7 @@ async function answerDelivery(
     remoteAddress: request.ip,
     requestId: request.id,
     correlationId: request.correlationId,
+    traceContext: request.traceContext && formatTraceContext(request.traceContext),
   }
   try {
     const { contentType, body } = await answerWebhook(deps, delivery, contextOf(request))

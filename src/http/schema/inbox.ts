@@ -26,6 +26,7 @@ const eventFields = {
   applied_at: nullableInstant,
   request_id: Type.String(),
   correlation_id: Type.String(),
+  trace_id: Type.String(),
 }
 const payloadFields = {
   payload: Type.Unsafe<string | null>({
