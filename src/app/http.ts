@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts'
 import type { NewId } from '../domain/ids.ts'
 import type { Authenticate } from '../http/authentication.ts'
 import { openapi } from '../http/openapi.ts'
+import { apiDocs } from '../http/routes/api-docs.ts'
 import { health, type ReadinessCheck } from '../http/routes/health.ts'
 import { metrics as metricsRoute } from '../http/routes/metrics.ts'
 import { providerWebhooks } from '../http/routes/provider-webhooks.ts'
@@ -50,6 +51,7 @@ export function openHttp(deps: {
     },
     routes: [
       openapi({ version }),
+      apiDocs({ version }),
       health({
         version,
         checkReadiness: readinessChecks({

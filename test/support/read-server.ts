@@ -5,6 +5,7 @@ import { createApiKey, createAuthenticate } from '../../src/access/api-keys.ts'
 import { readRoutes } from '../../src/app/read-routes.ts'
 import { repairRoutes } from '../../src/app/repair-routes.ts'
 import { openapi } from '../../src/http/openapi.ts'
+import { apiDocs } from '../../src/http/routes/api-docs.ts'
 import { createServer } from '../../src/http/server.ts'
 import { openIdSource } from '../../src/store/new-id.ts'
 import { merchantId, openInbox } from './inbox.ts'
@@ -52,6 +53,7 @@ export async function openReadServer() {
         wake: () => wakeUps.push(Date.now()),
         wakeReplayer: () => {},
       }),
+      apiDocs({ version: '0.0.0' }),
     ],
   })
   const ask = async (

@@ -2,7 +2,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type AnswerWebhookDeps, answerWebhook } from '../../inbox/answer-webhook.ts'
 import type { WebhookProviderName } from '../../inbox/webhook-providers.ts'
 import { formatTraceContext } from '../../telemetry/traceparent.ts'
-import type { Tracing } from '../../telemetry/tracing.ts'
 import { drainRefused } from '../drain-refused.ts'
 import { contextOf } from '../request-log.ts'
 

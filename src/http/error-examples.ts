@@ -1,0 +1,66 @@
+/** What a caller sees of each code: a request that gets it, and the answer. Tests send those that can be sent. */
+import { DomainError, type DomainErrorDetails, type ErrorCode } from '../domain/errors.ts'
+import { type Problem, problemOf } from './problem.ts'
+
+const REQUEST_ID = 'req_6f1f0e3c9d6b4c58a0b7c2d1e4f5a6b7'
+const BASE_URL = 'https://pay.example.com'
+
+type Example = { request: string } & Pick<DomainErrorDetails, 'public' | 'errors'>
+
+const examples: Record<ErrorCode, Example> = {
+  signature_missing: { request: 'POST /webhooks/stripe without a Stripe-Signature header' },
+  signature_mismatch: { request: 'POST /webhooks/stripe, signed with another secret' },
+  timestamp_outside_tolerance: { request: 'POST /webhooks/stripe, signed an hour ago' },
+  origin_not_allowed: { request: 'POST /webhooks/stripe from a network that is not allowed' },
+  unknown_webhook_endpoint: { request: 'POST /webhooks/stripe/pac_unknown' },
+  intake_full: { request: 'POST /webhooks/stripe while too many bytes are waiting' },
+  body_too_large: { request: 'POST /dead-letters/pev_.../retry with 2 MB of JSON' },
+  body_already_read: { request: 'a webhook handler mounted behind a body parser' },
+  database_not_migrated: { request: 'POST /webhooks/stripe while the database has no tables' },
+  body_unreadable: { request: 'POST /webhooks/stripe, cut off in the middle' },
+  body_not_json: { request: 'POST /dead-letters/pev_.../retry with the body {"a":' },
+  body_too_deep: { request: 'POST /webhooks/stripe with 200 brackets in one another' },
+  event_field_invalid: {
+    request: 'POST /webhooks/stripe with an event whose id is a number',
+    public: 'The event is not as the provider documents it: /id must be a string.',
+    errors: [{ pointer: '/id', detail: 'must be a string' }],
+  },
+  event_not_storable: { request: 'POST /webhooks/stripe with a value the database refuses' },
+  parser_overloaded: { request: 'POST /webhooks/stripe with a large body, while many others wait' },
+  content_encoding_unsupported: { request: 'POST /webhooks/stripe with Content-Encoding: gzip' },
+  media_type_unsupported: {
+    request: 'POST /dead-letters/pev_.../retry with Content-Type: text/xml',
+  },
+  database_unavailable: { request: 'any request while the database is restarted' },
+  unauthenticated: { request: 'GET /payments without a key' },
+  event_id_collision: { request: 'an event stored by a program, under the id of another event' },
+  not_found: { request: 'GET /payments/pay_unknown' },
+  method_not_allowed: { request: 'DELETE /payments' },
+  invalid_request: {
+    request: 'GET /payments?limit=1000',
+    public: 'The query is not valid: /limit must be <= 100.',
+    errors: [{ pointer: '/limit', detail: 'must be <= 100' }],
+  },
+  headers_too_large: { request: 'any request with 20 KB of headers' },
+  request_timeout: { request: 'a request whose headers take longer than ten seconds' },
+  rate_limited: { request: 'more requests in a minute than the key is allowed' },
+  value_not_storable: { request: 'an event with an amount beyond what a column holds' },
+  constraint_violated: { request: 'an event that would book one fact twice' },
+  worker_died: { request: 'an event whose payload makes the worker run out of memory' },
+  payload_archived: { request: 'POST /provider-events/pev_.../replay for an archived month' },
+  dry_run_too_large: {
+    request: 'POST /provider-events/replay with {"filter":{},"dry_run":true} and 5,000 events',
+  },
+  dry_run_busy: { request: 'POST /provider-events/replay with dry_run, twice at once' },
+  replay_over: { request: 'POST /replays/rpl_.../stop after its last event' },
+  internal_error: { request: 'any request that meets a fault of ours' },
+}
+
+export function exampleRequest(code: ErrorCode): string {
+  return examples[code].request
+}
+
+export function exampleProblem(code: ErrorCode): Problem {
+  const { request: _, ...details } = examples[code]
+  return problemOf(new DomainError(code, details), { requestId: REQUEST_ID, baseUrl: BASE_URL })
+}
