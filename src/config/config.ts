@@ -13,7 +13,7 @@ import { readWebhookMode, type WebhookMode } from './pipeline.ts'
 import { type RedisNode, readRedis } from './redis.ts'
 import { type RetryConfig, readRetry } from './retry.ts'
 import { readServer, type ServerConfig } from './server.ts'
-import { type Environment, Settings } from './settings.ts'
+import { type Environment, type SettingDeclaration, Settings } from './settings.ts'
 import { readStripe, type StripeConfig } from './stripe.ts'
 import { readTracing, type TracingConfig } from './tracing.ts'
 
@@ -33,6 +33,13 @@ export type Config = ServerConfig &
     tracing: TracingConfig | undefined
   }
 
+/** Every setting there is, with its form and default, in the order they are read. */
+export function listSettings(): SettingDeclaration[] {
+  const settings = new Settings({})
+  readAll(settings)
+  return [...settings.declarations.values()]
+}
+
 /**
  * Variables that are not ours are ignored.
  *
@@ -47,8 +54,12 @@ export function readConfig(environment: Environment): Config {
 /** The configuration as far as it can be read, with what is wrong with it; only for showing. */
 export function readSettings(environment: Environment): { config: Config; settings: Settings } {
   const settings = new Settings(environment)
+  return { config: readAll(settings), settings }
+}
+
+function readAll(settings: Settings): Config {
   const server = readServer(settings)
-  const config: Config = {
+  return {
     ...server,
     ...readDatabase(settings, server),
     ...readInstallation(settings, server.environment),
@@ -60,5 +71,4 @@ export function readSettings(environment: Environment): { config: Config; settin
     webhookMode: readWebhookMode(settings),
     tracing: readTracing(settings),
   }
-  return { config, settings }
 }

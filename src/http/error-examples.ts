@@ -8,9 +8,20 @@ const BASE_URL = 'https://pay.example.com'
 type Example = { request: string } & Pick<DomainErrorDetails, 'public' | 'errors'>
 
 const examples: Record<ErrorCode, Example> = {
-  signature_missing: { request: 'POST /webhooks/stripe without a Stripe-Signature header' },
-  signature_mismatch: { request: 'POST /webhooks/stripe, signed with another secret' },
-  timestamp_outside_tolerance: { request: 'POST /webhooks/stripe, signed an hour ago' },
+  signature_missing: {
+    request: 'POST /webhooks/stripe without a Stripe-Signature header',
+    public:
+      'The request has no Stripe-Signature header: a proxy may have dropped it, or it is not from Stripe.',
+  },
+  signature_mismatch: {
+    request: 'POST /webhooks/stripe, signed with another secret',
+    public: 'The secret is of another endpoint or mode, or the body was changed on the way.',
+  },
+  timestamp_outside_tolerance: {
+    request: 'POST /webhooks/stripe, signed an hour ago',
+    public:
+      "The signature is 3600 s old: this server's clock (2026-11-21T10:00:00.000Z) is ahead, or an old delivery was sent again.",
+  },
   origin_not_allowed: { request: 'POST /webhooks/stripe from a network that is not allowed' },
   unknown_webhook_endpoint: { request: 'POST /webhooks/stripe/pac_unknown' },
   intake_full: { request: 'POST /webhooks/stripe while too many bytes are waiting' },
@@ -22,8 +33,8 @@ const examples: Record<ErrorCode, Example> = {
   body_too_deep: { request: 'POST /webhooks/stripe with 200 brackets in one another' },
   event_field_invalid: {
     request: 'POST /webhooks/stripe with an event whose id is a number',
-    public: 'The event is not as the provider documents it: /id must be a string.',
-    errors: [{ pointer: '/id', detail: 'must be a string' }],
+    public: "The event's field /id is not a string of 1 to 255 characters.",
+    errors: [{ pointer: '/id', detail: 'must be a string of 1 to 255 characters' }],
   },
   event_not_storable: { request: 'POST /webhooks/stripe with a value the database refuses' },
   parser_overloaded: { request: 'POST /webhooks/stripe with a large body, while many others wait' },

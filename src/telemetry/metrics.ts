@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { collectDefaultMetrics, Gauge, type MetricObject, Registry } from 'prom-client'
 import { type CacheMetrics, createCacheMetrics } from './cache-metrics.ts'
 import { createDepthGauges, type Depths, type ReadDepths } from './depth-gauges.ts'
 import { createEventLoopGauge } from './event-loop-gauge.ts'
@@ -7,6 +7,8 @@ import { createWebhookMetrics, type WebhookMetrics } from './webhook-metrics.ts'
 import { createWorkerMetrics, type WorkerMetrics } from './worker-metrics.ts'
 
 export type { Depths, ReadDepths }
+
+export type MetricDescription = { name: string; type: string; help: string; labels: string[] }
 
 export type MetricsOptions = {
   version: string
@@ -25,6 +27,8 @@ export type Metrics = WebhookMetrics &
     setDepthsSource(read: ReadDepths): void
     /** The page for Prometheus. It is served even while the database is away. */
     render(): Promise<{ contentType: string; body: string }>
+    /** Every series of ours, for the reference: what it is called, counts and is labelled with. */
+    describe(): MetricDescription[]
     [Symbol.dispose](): void
   }
 
@@ -32,6 +36,7 @@ export type Metrics = WebhookMetrics &
 export function createMetrics(options: MetricsOptions): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
+  const usual = new Set(registry.getMetricsAsArray().map((metric) => metric.name))
   const depths = createDepthGauges(registry, options.onDepthsUnknown)
   const eventLoop = createEventLoopGauge(registry)
   new Gauge({
@@ -52,9 +57,22 @@ export function createMetrics(options: MetricsOptions): Metrics {
       eventLoop.refresh()
       return { contentType: registry.contentType, body: await registry.metrics() }
     },
+    describe: () =>
+      registry
+        .getMetricsAsArray()
+        .filter((metric) => !usual.has(metric.name))
+        .map(describeMetric)
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     [Symbol.dispose]() {
       eventLoop[Symbol.dispose]()
       registry.clear()
     },
   }
+}
+
+/** prom-client keeps type and labels where its types do not show them. */
+function describeMetric(metric: MetricObject): MetricDescription {
+  const { name, help } = metric
+  const labels = 'labelNames' in metric ? (metric.labelNames as string[]) : []
+  return { name, help, type: metric.constructor.name.toLowerCase(), labels: [...labels] }
 }

@@ -246,7 +246,7 @@ test('balances are the folds of the postings', async () => {
   }
 })
 
-test('the document describes every route, and the page needs nothing from elsewhere', async () => {
+test('the document describes every route', async () => {
   const document = (await server.app.inject({ url: '/openapi.json' })).json()
   assert.equal(document.openapi, '3.1.0')
   const expected = [
@@ -277,7 +277,4 @@ test('the document describes every route, and the page needs nothing from elsewh
     '/audit-log',
   ]
   for (const path of expected) assert.ok(document.paths[path], path)
-  const page = await server.app.inject({ url: '/docs' })
-  assert.match(page.body, /GET \/payments\/\{id\}\/timeline/)
-  assert.doesNotMatch(page.body, /<script|src=|https?:/)
 })

@@ -107,6 +107,7 @@ export async function openReadServer() {
   return {
     ...inbox,
     app,
+    keys,
     wakeUps,
     ask,
     fill,

@@ -21,7 +21,7 @@ const alive = {
   },
 }
 const ready = {
-  summary: 'Can it do its work?',
+  summary: 'Can it do its work? For load balancers',
   tags: ['Health'],
   response: {
     200: json(
@@ -67,9 +67,9 @@ const webhook = {
 }
 
 export const publicRoutes: Record<string, Schema> = {
-  '/health': { summary: 'Is the process alive?', ...alive },
+  '/health': { summary: 'Is the service there?', ...alive },
   '/health/live': { summary: 'Is the process alive?', ...alive },
-  '/health/ready': ready,
+  '/health/ready': { ...ready, summary: 'Can it do its work?' },
   '/ready': ready,
   '/metrics': {
     summary: 'Metrics in the text form Prometheus reads',

@@ -1,0 +1,36 @@
+import { webhookEventStatuses } from './webhook-metrics.ts'
+
+/** What the labels of the metrics mean, for the reference. Each has few values, whoever calls. */
+export const labelMeanings: Record<string, string> = {
+  provider: 'who sent the webhook, `stripe`',
+  type: 'type of the provider event; one we do not handle is `other`',
+  status: `what became of it (${webhookEventStatuses.map((word) => `\`${word}\``).join(', ')}), or the HTTP status`,
+  code: 'the error code',
+  method: 'the HTTP method',
+  route: 'the pattern of the address, such as `/payments/:id`',
+  statement: 'the name of the statement',
+  outcome: '`applied` or `failed`',
+  quantile: '`0.5`, `0.99` or `1`',
+  reason: '`queue_full` or `export_failed`',
+  layer: '`process` or `redis`',
+  result:
+    '`hit`, `miss`, `stale`, `refused` (not ours), `away` (no answer) or `skipped` (not asked while away)',
+  version: 'the release',
+  environment: '`development` or `production`',
+}
+
+/** Names that dashboards rely on; the reference lists those that are not there yet. */
+export const promisedMetrics = [
+  'payment_requests_total',
+  'payment_processing_duration_seconds',
+  'idempotency_cache_hits_total',
+  'stripe_api_errors_total',
+  'reconciliation_discrepancies_total',
+  'outbox_queue_depth',
+  'webhook_events_total',
+  'webhook_processing_duration_seconds',
+  'http_request_duration_seconds',
+  'db_query_duration_seconds',
+  'dead_letter_queue_depth',
+  'build_info',
+] as const
