@@ -21,10 +21,16 @@ const expected: Record<WebhookErrorType, string[]> = {
 for (const [type, codes] of Object.entries(expected)) {
   for (const code of codes) {
     test(`${code} is classified as ${type}`, () => {
-      assert.equal(classifyError(fromDatabase(code)).type, type)
+      // A check that failed names its constraint; the one of a partition that was just attached has none.
+      const more = code === '23514' ? { constraint: 'some_rule' } : {}
+      assert.equal(classifyError(fromDatabase(code, more)).type, type)
     })
   }
 }
+
+test('a row that lost its way to a partition being attached is sent again', () => {
+  assert.equal(classifyError(fromDatabase('23514')).type, 'transient')
+})
 
 test('a pool that gives no connection in time spends nothing', () => {
   const error = new Error('timeout exceeded when trying to connect')

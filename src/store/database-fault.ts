@@ -48,10 +48,20 @@ export function databaseFaultOf(error: unknown): DatabaseFault | undefined {
   }
   if (networkCodes.includes(code) && isConnectionError(error, code)) return 'unavailable'
   if (!/^[0-9A-Z]{5}$/.test(code)) return undefined
-  if (transientStates.includes(code)) return 'transient'
+  if (transientStates.includes(code) || isRoutingRace(error, code)) return 'transient'
   if (unavailableStates.includes(code)) return 'unavailable'
   if (unavailableClasses.includes(code.slice(0, 2))) return 'unavailable'
   return faultsOfClass[code.slice(0, 2)]
+}
+
+const CHECK_VIOLATION = '23514'
+
+/**
+ * A row was on its way into the default partition while the partition it belongs to was attached. Its own rules are
+ * constraints with a name; this one has none. The same statement finds the new partition.
+ */
+function isRoutingRace(error: Error, code: string): boolean {
+  return code === CHECK_VIOLATION && constraintOf(error) === undefined
 }
 
 /** The migrations have not run, or not all of them. */
