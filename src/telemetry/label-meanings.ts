@@ -12,7 +12,7 @@ export const labelMeanings: Record<string, string> = {
   outcome: '`applied` or `failed`',
   quantile: '`0.5`, `0.99` or `1`',
   reason: '`queue_full` or `export_failed`',
-  layer: '`process` or `redis`',
+  layer: '`memory` (of the process) or `redis`',
   result:
     '`hit`, `miss`, `stale`, `refused` (not ours), `away` (no answer) or `skipped` (not asked while away)',
   version: 'the release',
