@@ -71,7 +71,7 @@ export async function applyEvents(
       told.push({ claimed: event, facts })
     } else {
       const { reason } = facts
-      outcomes.push({ inboxEventId: event.id, status: 'ignored', reason, paymentId: null })
+      outcomes.push({ ...ownedBy(event), status: 'ignored', reason, paymentId: null })
       applied.push({ claimed: event, status: 'ignored', paymentId: null, reason })
     }
   }
@@ -125,9 +125,13 @@ async function applyTold(
   }
   for (const { event, subjectId } of assignment.assigned) {
     const paymentId = event.facts.subject.kind === 'payout' ? null : subjectId
-    outcomes.push({ inboxEventId: event.claimed.id, status: 'applied', reason: null, paymentId })
+    outcomes.push({ ...ownedBy(event.claimed), status: 'applied', reason: null, paymentId })
     applied.push({ claimed: event.claimed, status: 'applied', paymentId })
   }
+}
+
+function ownedBy({ id, merchantId, livemode }: ClaimedEvent) {
+  return { inboxEventId: id, owner: { merchantId, livemode } }
 }
 
 /** New references are inserted, found ones updated; placeholders for parked children are references, too. */

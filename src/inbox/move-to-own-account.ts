@@ -51,7 +51,8 @@ export async function moveToOwnAccount(
       dedupeDigest: digest,
     })
     const outcome = { status: 'ignored' as const, reason: 'moved_to_own_account' as const }
-    const rows = [{ inboxEventId: stored.id, ...outcome, paymentId: null }]
+    // Handlers are told of the copy, once it is applied.
+    const rows = [{ inboxEventId: stored.id, owner: null, ...outcome, paymentId: null }]
     await recordOutcomes(tx, rows, await readClock(tx))
   }
   return { outcome: 'stored', dedupeDigest: digest }

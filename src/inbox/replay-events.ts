@@ -113,6 +113,8 @@ async function applyOnceMore(
   const ignored = routed.flatMap(asIgnored)
   const ignoredOutcomes = ignored.map(({ claimed, reason }) => ({
     inboxEventId: claimed.id,
+    // As at intake: an event that belongs to nobody is told to nobody.
+    owner: null,
     status: 'ignored' as const,
     reason,
     paymentId: null,

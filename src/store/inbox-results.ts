@@ -5,23 +5,39 @@ import { rowsParameter } from './rows-parameter.ts'
 
 export type OutcomeRow = {
   inboxEventId: string
+  /** whose it is; null: handlers are not told of it */
+  owner: { merchantId: string; livemode: boolean } | null
   status: 'applied' | 'ignored'
   reason: IgnoredReason | null
   paymentId: string | null
 }
 
-/** Records outcomes. A replay overwrites the outcome it replays, unless it came to the same: then nothing is written. */
+/**
+ * Records outcomes, and what the user's handlers are owed from now on: a run for each registered one. An event that
+ * is applied once more overwrites its outcome, unless it came to the same, and is told to every handler once more; a run that was given up is
+ * revived.
+ */
 export async function recordOutcomes(tx: Transaction, rows: OutcomeRow[], at: Date): Promise<void> {
   if (rows.length === 0) return
   await tx.query({
     name: 'inbox_outcomes_record',
-    text: `insert into inbox_outcomes (inbox_event_id, status, reason, payment_id, applied_at)
-      select "inboxEventId", status, reason, "paymentId", $2 from json_to_recordset($1)
-        as r("inboxEventId" text, status text, reason text, "paymentId" text)
-      on conflict (inbox_event_id) do update set status = excluded.status, reason = excluded.reason,
-        payment_id = excluded.payment_id, applied_at = excluded.applied_at
-      where (inbox_outcomes.status, inbox_outcomes.reason, inbox_outcomes.payment_id)
-        is distinct from (excluded.status, excluded.reason, excluded.payment_id)`,
+    // One statement, so that an installation without handlers pays for none: joining an empty table is all it does.
+    text: `with incoming as materialized (
+        select * from json_to_recordset($1) as r("inboxEventId" text, owner json, status text, reason text,
+          "paymentId" text)),
+      recorded as (
+        insert into inbox_outcomes (inbox_event_id, status, reason, payment_id, applied_at)
+        select "inboxEventId", status, reason, "paymentId", $2 from incoming
+        on conflict (inbox_event_id) do update set status = excluded.status, reason = excluded.reason,
+          payment_id = excluded.payment_id, applied_at = excluded.applied_at
+        where (inbox_outcomes.status, inbox_outcomes.reason, inbox_outcomes.payment_id)
+          is distinct from (excluded.status, excluded.reason, excluded.payment_id))
+      insert into handler_runs as owed (id, inbox_event_id, handler, merchant_id, livemode, created_at, run_at)
+      select i."inboxEventId" || '.' || h.name, i."inboxEventId", h.name, i.owner->>'merchantId',
+        (i.owner->>'livemode')::boolean, $2, $2
+      from event_handlers h cross join incoming i where i.owner->>'merchantId' is not null
+      on conflict (id) do update set dead_at = null, attempt_count = 0, run_at = excluded.run_at
+        where owed.dead_at is not null`,
     values: [rowsParameter(rows), at],
   })
 }

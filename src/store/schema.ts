@@ -93,6 +93,29 @@ export interface Disputes {
   updated_at: Timestamp;
 }
 
+export interface EventHandlers {
+  name: string;
+  registered_at: Timestamp;
+  started_at: Timestamp;
+}
+
+export interface HandlerRuns {
+  attempt_count: Generated<number>;
+  code: string | null;
+  created_at: Timestamp;
+  dead_at: Timestamp | null;
+  detail: string | null;
+  failed_at: Timestamp | null;
+  fence: Generated<string>;
+  handler: string;
+  id: string;
+  inbox_event_id: string;
+  livemode: boolean;
+  merchant_id: string;
+  run_at: Timestamp;
+  suspect: Generated<boolean>;
+}
+
 export interface InboxCollisions {
   body: Buffer;
   content_digest: Buffer;
@@ -401,6 +424,8 @@ export interface DB {
   clock_offset: ClockOffset;
   dead_letters: DeadLetters;
   disputes: Disputes;
+  event_handlers: EventHandlers;
+  handler_runs: HandlerRuns;
   inbox_collisions: InboxCollisions;
   inbox_events: InboxEvents;
   inbox_failures: InboxFailures;

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { test } from 'node:test'
+import type { StripeEvent } from '../../src/domain/event-repository.ts'
 import { openAccountDirectory } from '../../src/inbox/account-directory.ts'
 import { buildIntakeRow, dedupeDigest } from '../../src/inbox/build-intake-row.ts'
-import { createEventRepository, type StripeEvent } from '../../src/inbox/event-repository.ts'
+import { createEventRepository } from '../../src/inbox/event-repository.ts'
 import { requeueStoredEvent } from '../../src/inbox/requeue-stored-event.ts'
 import { selectAccount } from '../../src/inbox/select-account.ts'
 import { webhookProviders } from '../../src/inbox/webhook-providers.ts'
+import { registerHandlers } from '../../src/store/event-handlers.ts'
 import { createInboxEvents } from '../../src/store/inbox-intake.ts'
 import { findEnvironmentAccount } from '../../src/store/provider-accounts.ts'
 import { accountId, merchantId, openInbox } from '../support/inbox.ts'
@@ -80,6 +82,7 @@ async function openStore() {
 
 test('an event kept for an unknown account is applied under its own account once that is connected', async () => {
   await using inbox = await openStore()
+  await registerHandlers(inbox.database, ['tell'])
   // The refund comes first and waits: the account is its own there, too.
   const [second, first] = [await inbox.receive(refund), await inbox.receive(intent)]
   await inbox.drain()
@@ -108,6 +111,13 @@ test('an event kept for an unknown account is applied under its own account once
     )
   }
   assert.deepEqual(await inbox.sql('select * from inbox_parked'), [])
+  assert.deepEqual(
+    await inbox.sql(
+      'select merchant_id, livemode, count(*)::int as n from handler_runs group by 1, 2',
+    ),
+    [{ merchant_id: otherMerchantId, livemode: true, n: 2 }],
+    'handlers are told of the events under their own account only',
+  )
   // What came stays as it came, and says where it went.
   assert.deepEqual(
     await inbox.sql(
