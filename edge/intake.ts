@@ -83,7 +83,11 @@ export function openIntake(options: IntakeOptions): Intake {
     bytesMax: options.bytesMax ?? BYTES_MAX,
     onStored: wakeUp.send,
   })
-  const deps = { receive, log, telemetry: { webhookEvent: () => {}, signatureFailure: () => {} } }
+  const deps = {
+    receive,
+    log,
+    telemetry: { webhookEvent: () => {}, refused: () => {}, signatureFailure: () => {} },
+  }
 
   const answer = async (given: IntakeDelivery): Promise<IntakeAnswer> => {
     const delivery = deliveryOf(given, newRequestId)

@@ -11,8 +11,23 @@ export type WebhookLog = {
   info(fields: object, message: string): void
   error(fields: object, message: string): void
 }
+/** An event that is stored, or was before. */
+export type StoredWebhook = {
+  id: string
+  providerEventId: string
+  provider: string
+  type: string
+  status: ReceivedWebhook['status']
+  requestId: string
+  correlationId: string
+  /** from the beginning of its receipt to its commit */
+  durationMs: number
+}
 export type WebhookTelemetry = {
-  webhookEvent(labels: { provider: string; type: string; status: string }): void
+  /** told after the commit */
+  webhookEvent(event: StoredWebhook): void
+  /** told of every delivery that was refused or could not be kept */
+  refused(refusal: { code: string; message: string }): void
   signatureFailure(labels: { provider: string; code: string }): void
 }
 export type AnswerWebhookDeps = {
@@ -43,12 +58,15 @@ export async function answerWebhook(
   context: Record<string, string>,
 ): Promise<WebhookAnswer> {
   const { provider } = delivery
+  const startedAt = performance.now()
   try {
     const result = await receiveWebhook(withLog(deps, context), delivery)
-    recordResult(deps, provider, context, result)
+    const durationMs = performance.now() - startedAt
+    recordResult(deps, delivery, context, result, durationMs)
     const isRepeat = result.status === 'duplicate' || result.status === 'replayed'
     return { contentType, body: isRepeat ? alreadyProcessed : received }
   } catch (error) {
+    deps.telemetry.refused(refusalOf(error))
     if (error instanceof DomainError && isSignatureFailure(error.code)) {
       deps.telemetry.signatureFailure({ provider, code: error.code })
     }
@@ -71,14 +89,23 @@ function withLog(
 
 function recordResult(
   { telemetry, log }: AnswerWebhookDeps,
-  provider: string,
+  { provider, requestId, correlationId }: WebhookDelivery,
   context: Record<string, string>,
   { status, envelope, inboxEventId }: ReceivedWebhook,
+  durationMs: number,
 ): void {
-  telemetry.webhookEvent({ provider, type: envelope.type, status })
+  const { eventId: providerEventId, type } = envelope
+  const named = { id: inboxEventId, providerEventId, provider, type }
+  telemetry.webhookEvent({ ...named, status, requestId, correlationId, durationMs })
   if (status !== 'collision') return
   const fields = { ...context, provider, event_id: envelope.eventId, inboxEventId }
   log.error(fields, 'webhook kept aside: its event id is known with other content')
+}
+
+function refusalOf(error: unknown): { code: string; message: string } {
+  return error instanceof DomainError
+    ? { code: error.code, message: error.public }
+    : { code: 'internal_error', message: 'the webhook could not be received' }
 }
 
 function isSignatureFailure(code: string): boolean {

@@ -3,6 +3,7 @@
  * as the webhook intake. What is inserted here is trusted as it is: no signature is checked.
  */
 import { DomainError } from '../domain/errors.ts'
+import type { EventRepository, StripeEvent } from '../domain/event-repository.ts'
 import type { NewId } from '../domain/ids.ts'
 import type { Database } from '../store/db.ts'
 import { findEventId, findStoredBody } from '../store/inbox-replays.ts'
@@ -11,28 +12,6 @@ import { buildIntakeRow, dedupeDigest } from './build-intake-row.ts'
 import { requeueStoredEvent } from './requeue-stored-event.ts'
 import { storeDeliveries } from './store-deliveries.ts'
 import { webhookProviders } from './webhook-providers.ts'
-
-/** A Stripe event as it came, whatever fields its API version has. */
-export type StripeEvent = {
-  id: string
-  type: string
-  created: number
-  data: { object: Record<string, unknown> }
-  [field: string]: unknown
-}
-
-export type EventRepository = {
-  /** Stores the event and queues it. The same event again changes nothing. @throws DomainError on another one's id */
-  insertEvent(event: StripeEvent): Promise<void>
-  /** The event as it was stored first. @throws DomainError `not_found` */
-  getEvent(eventId: string): Promise<StripeEvent>
-  /**
-   * Has the stored event applied again, under the account it belongs to by now; one that still belongs to none stays
-   * ignored. What a provider said never changes, so the content stays as it was stored.
-   * @throws DomainError `not_found`
-   */
-  updateEvent(event: StripeEvent): Promise<void>
-}
 
 export function createEventRepository(deps: {
   database: Database

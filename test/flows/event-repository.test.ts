@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { DomainError } from '../../src/domain/errors.ts'
-import { createEventRepository, type StripeEvent } from '../../src/inbox/event-repository.ts'
+import { createEventRepository } from '../../src/inbox/event-repository.ts'
+import { openEventRepository, type StripeEvent } from '../../src/index.ts'
 import { findEnvironmentAccount } from '../../src/store/provider-accounts.ts'
+import { createTestDatabase } from '../support/database.ts'
 import { openInbox } from '../support/inbox.ts'
 import { stateOf } from '../support/state-of.ts'
 
@@ -48,4 +50,14 @@ test('an inserted event counts once, can be read back, and applied again changes
   await assert.rejects(repository.insertEvent(other), withCode('event_id_collision'))
   await assert.rejects(repository.getEvent('evt_2'), withCode('not_found'))
   await assert.rejects(repository.updateEvent({ ...event, id: 'evt_2' }), withCode('not_found'))
+})
+
+test('a program of its own opens the repository by the address of the database', async () => {
+  await using inbox = await openInbox()
+  await using repository = await openEventRepository(inbox.url)
+  await repository.insertEvent(event)
+  await inbox.drain()
+  assert.deepEqual(await repository.getEvent('evt_1'), event)
+  await using empty = await createTestDatabase()
+  await assert.rejects(openEventRepository(empty.url), /start Payonce once/)
 })

@@ -80,6 +80,7 @@ export async function openIntake(databaseUrl: string, options: IntakeOptions = {
         log,
         telemetry: {
           webhookEvent: ({ type, status }) => counted.push(`${type} ${status}`),
+          refused: () => {},
           signatureFailure: ({ code }) => counted.push(code),
         },
       }),

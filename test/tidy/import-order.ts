@@ -10,10 +10,10 @@ const layers: ReadonlyArray<readonly string[]> = [
   ['ledger', 'outbox', 'revenue', 'audit'],
   ['payments', 'access', 'vault'],
   ['inbox', 'reconciliation', 'deliveries', 'sagas'],
-  ['doctor'],
+  ['doctor', 'handlers'],
   ['http', 'cli', 'workers', 'cache'],
   ['app'],
-  ['main'],
+  ['main', 'index'],
 ]
 
 /** Folders beside the order: what they may import, and who may import them. */
@@ -32,7 +32,7 @@ const beside: Record<
 
 /** `src/ledger/post.ts` is of `ledger`, `src/app.ts` and `src/app/http.ts` are of `app`. */
 export function folderOf(path: string): string {
-  return (path.split('/')[1] ?? '').replace(/\.ts$/, '')
+  return (path.split('/')[1] ?? '').replace(/(?:\.d)?\.ts$/, '')
 }
 
 const rankOf = (folder: string) => layers.findIndex((layer) => layer.includes(folder))
