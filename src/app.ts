@@ -8,9 +8,11 @@ import type { AddressInfo } from 'node:net'
 import { createAuthenticate } from './access/api-keys.ts'
 import type { FirstKeys } from './access/bootstrap.ts'
 import { bootstrap } from './app/bootstrap.ts'
+import { openHandlers } from './app/handlers.ts'
 import { openHealthListener } from './app/health-listener.ts'
 import { openHttp } from './app/http.ts'
 import { openIntake } from './app/intake.ts'
+import { openObservation } from './app/observation.ts'
 import { openCallerLayers } from './app/recent-callers.ts'
 import { openStorage } from './app/storage.ts'
 import { openWorker } from './app/worker.ts'
@@ -53,19 +55,36 @@ export async function openApp(options: AppOptions): Promise<App> {
   const resources = new AsyncDisposableStack()
   try {
     const newId = openIdSource()
+    // First, because a module that cannot be loaded is the quickest thing to tell.
+    const handlers = await openHandlers({ config, logger, metrics })
+    const observation = openObservation({ logger, metrics, feed: handlers.feed })
+    resources.defer(handlers.close)
     const storage = await openStorage(options)
     resources.defer(storage.close)
     metrics.setDepthsSource(() => readQueueDepths(storage.reads))
+    handlers.tellDepths(storage.reads)
     const { firstKeys, webhookSecret } = await bootstrap(storage.hot, config, newId)
 
+    const runners = role === 'api' ? [] : await handlers.openRunners(storage.handlers)
     const worker =
       role === 'api'
         ? undefined
-        : openWorker({ config, database: storage.hot, newId, logger, metrics, tracing })
+        : openWorker({
+            config,
+            database: storage.hot,
+            newId,
+            logger,
+            metrics,
+            tracing,
+            observers: observation.observers,
+            runners,
+          })
     if (worker !== undefined) {
       const wake = () => worker.wake(inboxApplierName)
       const warn = (error: unknown) => logger.warn({ error }, 'wake-ups interrupted')
       resources.defer(worker.stop)
+      // Before that, because a turn may wait for a call.
+      resources.defer(() => closeAll(runners))
       resources.defer(listenForWakeUps(storage.hot, wake, warn).close)
     }
 
@@ -94,6 +113,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         storage,
         intake,
         worker,
+        observation,
         wake,
         wakeReplayer: () => worker?.wake(eventReplayerName),
         newId,
@@ -115,6 +135,10 @@ export async function openApp(options: AppOptions): Promise<App> {
     await resources.disposeAsync()
     throw error
   }
+}
+
+async function closeAll(all: { close(): Promise<void> }[]): Promise<void> {
+  await Promise.all(all.map((one) => one.close()))
 }
 
 function urlOf({ address, family, port }: AddressInfo): string {

@@ -7,6 +7,7 @@ import { apiDocs } from '../http/routes/api-docs.ts'
 import { health, type ReadinessCheck } from '../http/routes/health.ts'
 import { metrics as metricsRoute } from '../http/routes/metrics.ts'
 import { providerWebhooks } from '../http/routes/provider-webhooks.ts'
+import { webhookMetricsRoute } from '../http/routes/webhook-metrics.ts'
 import { createServer } from '../http/server.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
@@ -14,6 +15,7 @@ import { newRequestId } from '../telemetry/request-context.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import type { Supervisor } from '../workers/supervisor.ts'
 import type { Intake } from './intake.ts'
+import type { Observation } from './observation.ts'
 import { readRoutes } from './read-routes.ts'
 import { readinessChecks } from './readiness.ts'
 import { repairRoutes } from './repair-routes.ts'
@@ -25,6 +27,7 @@ export function openHttp(deps: {
   storage: Storage
   intake: Intake
   worker: Supervisor | undefined
+  observation: Observation
   /** tells the workers, here or elsewhere, that there is work */
   wake: () => void
   /** tells the workers of this process, if there are any, that a replay waits; others find it by themselves */
@@ -37,7 +40,7 @@ export function openHttp(deps: {
   tracing: Tracing | undefined
   version: string
 }): FastifyInstance {
-  const { storage, intake, logger, metrics, tracing, version } = deps
+  const { storage, intake, observation, logger, metrics, tracing, version } = deps
   return createServer({
     log: logger,
     authenticate: deps.authenticate,
@@ -69,11 +72,9 @@ export function openHttp(deps: {
       providerWebhooks({
         receive: intake.receive,
         log: logger,
-        telemetry: {
-          webhookEvent: metrics.webhookEvent,
-          signatureFailure: metrics.webhookSignatureFailed,
-        },
+        telemetry: { ...observation.intake, signatureFailure: metrics.webhookSignatureFailed },
       }),
+      webhookMetricsRoute(observation.readPerformance),
       ...readRoutes({ database: storage.reads }),
       ...repairRoutes({ ...deps, reads: storage.reads, hot: storage.hot }),
     ],

@@ -11,12 +11,15 @@ export type Storage = {
   hot: Database
   /** everything a person reads */
   reads: Database
+  /** claims and marks of the user's handlers, so that they never wait for the hot pool, nor it for them */
+  handlers: Database
   close(): Promise<void>
 }
 
 const READ_POOL_SIZE_MAX = 5
+const HANDLER_POOL_SIZE = 3
 
-/** Finds or starts the database, brings its schema up, and opens its two pools. */
+/** Finds or starts the database, brings its schema up, and opens its pools. */
 export async function openStorage(deps: {
   config: Config
   logger: Logger
@@ -54,11 +57,18 @@ export async function openStorage(deps: {
       poolSize: Math.min(poolSize, READ_POOL_SIZE_MAX),
       applicationName: 'payonce-reads',
     })
+    // A pool opens its connections when they are needed: without handlers there is none.
+    const handlers = openDatabase({
+      ...options,
+      poolSize: HANDLER_POOL_SIZE,
+      applicationName: 'payonce-handlers',
+      indexOnly: true,
+    })
     const close = async () => {
-      await Promise.all([hot.close(), reads.close()])
+      await Promise.all([hot.close(), reads.close(), handlers.close()])
       await embedded?.close()
     }
-    return { hot, reads, close }
+    return { hot, reads, handlers, close }
   } catch (error) {
     await embedded?.close()
     throw error

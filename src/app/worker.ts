@@ -1,18 +1,21 @@
 import { hostname } from 'node:os'
 import type { Config } from '../config/config.ts'
 import type { NewId } from '../domain/ids.ts'
+import type { Observers } from '../handlers/observe.ts'
+import type { HandlerRunner } from '../handlers/run-handler.ts'
 import { openLedgerAccounts } from '../ledger/accounts.ts'
 import type { Database } from '../store/db.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
-import { traceIdOf } from '../telemetry/traceparent.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import { balanceCompactor } from '../workers/balance-compactor.ts'
 import { eventReplayer } from '../workers/event-replayer.ts'
+import { handlerRunner, handlerRunnerName } from '../workers/handler-runner.ts'
 import { healthChecker } from '../workers/health-checker.ts'
 import { inboxApplier } from '../workers/inbox-applier.ts'
 import { payloadPartitioner } from '../workers/payload-partitioner.ts'
 import { type Supervisor, startSupervisor } from '../workers/supervisor.ts'
+import { observedApplied, observedFailure } from './observation.ts'
 import { readinessChecks } from './readiness.ts'
 import { traceTurns } from './trace-turns.ts'
 
@@ -28,8 +31,11 @@ export function openWorker(deps: {
   logger: Logger
   metrics: Metrics
   tracing: Tracing | undefined
+  observers: Observers
+  /** of the user's event handlers */
+  runners: HandlerRunner[]
 }): Supervisor {
-  const { config, database, newId, logger, metrics } = deps
+  const { config, database, newId, logger, metrics, observers } = deps
   const ledgerAccounts = openLedgerAccounts(database, newId)
   const appliers = Array.from({ length: APPLIER_COUNT }, (_, index) => {
     const trace = traceTurns(deps.tracing)
@@ -43,37 +49,18 @@ export function openWorker(deps: {
       onApplied: (events) => {
         metrics.workerBatch('applied')
         trace.applied(events)
-        const now = Date.now()
-        for (const { claimed, status, paymentId } of events) {
-          metrics.webhookEvent({ provider: claimed.provider, type: claimed.type, status })
-          const event = {
-            payment_id: paymentId,
-            event_id: claimed.eventId,
-            type: claimed.type,
-            status,
-            waited_ms: Math.max(0, now - claimed.receivedAt.getTime()),
-          }
-          logger.info({ ...idsOf(claimed), ...event }, 'webhook processed')
-        }
+        for (const event of events) observers.onEventProcessed(observedApplied(event))
+        supervisor.wake(handlerRunnerName)
       },
       onFailed: (event, failure, dead) => {
         metrics.workerBatch('failed')
         trace.failed(event, failure, dead)
-        const status = dead ? ('dead' as const) : ('failed' as const)
-        metrics.webhookEvent({ provider: event.provider, type: event.type, status })
-        const told = {
-          event_id: event.eventId,
-          type: event.type,
-          code: failure.code,
-          detail: failure.detail,
-          status,
-        }
-        logger.error({ ...idsOf(event), ...told }, 'webhook failed')
+        observers.onError(observedFailure(event, failure, dead))
       },
     })
     return { ...duty, takeTurn: () => trace.run(duty.takeTurn) }
   })
-  return startSupervisor(
+  const supervisor = startSupervisor(
     [
       ...appliers,
       eventReplayer({
@@ -83,6 +70,7 @@ export function openWorker(deps: {
         onBatch: ({ replayId, counts }) =>
           logger.info({ replay_id: replayId, ...counts }, 'events replayed'),
       }),
+      ...deps.runners.map(handlerRunner),
       payloadPartitioner(database),
       balanceCompactor(database),
       healthChecker({
@@ -95,13 +83,5 @@ export function openWorker(deps: {
     ],
     (duty, error) => logger.error({ duty, error }, 'duty paused'),
   )
-}
-
-/** The ids of the request that brought the event: what the intake logged it under. */
-function idsOf(event: { requestId: string; correlationId: string; traceContext: string | null }) {
-  return {
-    request_id: event.requestId,
-    correlation_id: event.correlationId,
-    trace_id: traceIdOf(event),
-  }
+  return supervisor
 }

@@ -7,6 +7,7 @@ import { eventsShowCommand } from './events-show.ts'
 import { eventsTailCommand } from './events-tail.ts'
 import { explainCommand } from './explain.ts'
 import type { Command } from './frame/command.ts'
+import { handlersListCommand, handlersRemoveCommand } from './handlers.ts'
 import { healthCommand } from './health.ts'
 import { ledgerCheckCommand } from './ledger-check.ts'
 import { migrateCommands } from './migrate.ts'
@@ -27,6 +28,8 @@ export const commands: readonly Command[] = [
   eventsShowCommand,
   eventsTailCommand,
   deadLettersListCommand,
+  handlersListCommand,
+  handlersRemoveCommand,
   triggerCommand,
   sendCommand,
   explainCommand,

@@ -119,6 +119,7 @@ test('every malformed variable has a line of its own in one error', () => {
     WEBHOOK_MODE: 'inline',
     EVENT_BUS: 'nats',
     RELAY_SOURCE: 'polling',
+    PAYONCE_HANDLERS: 'handlers',
   }
   const named = problemsOf(broken).map((line) => line.trim().split(':')[0])
   assert.deepEqual(named.toSorted(), Object.keys(broken).toSorted())

@@ -7,6 +7,7 @@
  */
 import { ConfigError } from './config-error.ts'
 import { type DatabaseConfig, readDatabase } from './database.ts'
+import { readHandlersPath } from './handlers.ts'
 import { type InstallationConfig, readInstallation } from './installation.ts'
 import { readNetworks } from './networks.ts'
 import { readWebhookMode, type WebhookMode } from './pipeline.ts'
@@ -31,6 +32,8 @@ export type Config = ServerConfig &
     webhookMode: WebhookMode
     /** undefined: traces are not exported */
     tracing: TracingConfig | undefined
+    /** absolute path of the user's module of event handlers */
+    handlersPath: string | undefined
   }
 
 /** Every setting there is, with its form and default, in the order they are read. */
@@ -70,5 +73,6 @@ function readAll(settings: Settings): Config {
     retry: readRetry(settings),
     webhookMode: readWebhookMode(settings),
     tracing: readTracing(settings),
+    handlersPath: readHandlersPath(settings),
   }
 }

@@ -40,6 +40,7 @@ function describe(config: Config): Array<[name: string, value: string]> {
       `${retry.countMax}, ${retry.immediateCount} at once, then ${retry.baseSeconds} s to ${retry.delaySecondsMax} s, jitter ${retry.jitterRatio}`,
     ],
     ['traces to', config.tracing?.url ?? 'nowhere'],
+    ['handlers', config.handlersPath ?? 'none'],
     ['first merchant', bootstrap.merchant],
     ['first api key', shown(bootstrap.apiKey)],
   ]

@@ -42,6 +42,8 @@ export type ObservedEvent = {
   readonly paymentId: string | null
   readonly requestId: string
   readonly correlationId: string
+  /** W3C trace id of the request that brought it */
+  readonly traceId: string
   /** milliseconds: received: until the provider had its answer; processed: since it was received */
   readonly durationMs: number
 }

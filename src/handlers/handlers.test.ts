@@ -24,6 +24,7 @@ const event: ObservedEvent = {
   paymentId: null,
   requestId: 'req_1',
   correlationId: 'cor_1',
+  traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
   durationMs: 4,
 }
 const failed = new (class extends Error {

@@ -13,6 +13,16 @@ export function readPage(kind: IdKind, query: PageQuery): PageOptions {
   return { limit: query.limit ?? PAGE_ITEMS_DEFAULT, before }
 }
 
+/** Runs of handlers are named by their event and their handler. */
+export function readHandlerRunPage(query: PageQuery): PageOptions {
+  const before = query.cursor === undefined ? undefined : decode(query.cursor)
+  const [event = '', handler] = before?.split('.') ?? []
+  if (before !== undefined && !(isId('inboxEvent', event) && /^[\w$]+$/.test(handler ?? ''))) {
+    throw invalidCursor()
+  }
+  return { limit: query.limit ?? PAGE_ITEMS_DEFAULT, before }
+}
+
 /** A page as it leaves. */
 export function presentPage<Row, Item>(
   page: { items: Row[]; nextCursor: string | undefined },

@@ -1,4 +1,5 @@
 import { DomainError } from '../domain/errors.ts'
+import { traceIdOf } from '../telemetry/traceparent.ts'
 import {
   type ReceiveDeps,
   type ReceivedWebhook,
@@ -20,6 +21,7 @@ export type StoredWebhook = {
   status: ReceivedWebhook['status']
   requestId: string
   correlationId: string
+  traceId: string
   /** from the beginning of its receipt to its commit */
   durationMs: number
 }
@@ -89,14 +91,15 @@ function withLog(
 
 function recordResult(
   { telemetry, log }: AnswerWebhookDeps,
-  { provider, requestId, correlationId }: WebhookDelivery,
+  { provider, requestId, correlationId, traceContext = null }: WebhookDelivery,
   context: Record<string, string>,
   { status, envelope, inboxEventId }: ReceivedWebhook,
   durationMs: number,
 ): void {
   const { eventId: providerEventId, type } = envelope
   const named = { id: inboxEventId, providerEventId, provider, type }
-  telemetry.webhookEvent({ ...named, status, requestId, correlationId, durationMs })
+  const traceId = traceIdOf({ traceContext, requestId })
+  telemetry.webhookEvent({ ...named, status, requestId, correlationId, traceId, durationMs })
   if (status !== 'collision') return
   const fields = { ...context, provider, event_id: envelope.eventId, inboxEventId }
   log.error(fields, 'webhook kept aside: its event id is known with other content')

@@ -37,7 +37,7 @@ export function createDepthGauges(registry: Registry, onUnknown?: (error: unknow
   async function read(): Promise<Depths | undefined> {
     if (source === undefined) return undefined
     try {
-      return await within(READ_MS_MAX, source())
+      return await withinReadTime(source())
     } catch (error) {
       onUnknown?.(error)
       return undefined
@@ -59,9 +59,9 @@ export function createDepthGauges(registry: Registry, onUnknown?: (error: unknow
 }
 
 /** A scrape that waits for a stuck database would lose every other metric with it. */
-async function within<T>(waitMsMax: number, work: Promise<T>): Promise<T> {
+export async function withinReadTime<T>(work: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()
-  const error = new Error(`The queue depths were not read within ${waitMsMax} ms.`)
-  const timer = setTimeout(reject, waitMsMax, error)
+  const error = new Error(`The queue depths were not read within ${READ_MS_MAX} ms.`)
+  const timer = setTimeout(reject, READ_MS_MAX, error)
   return Promise.race([work, promise]).finally(() => clearTimeout(timer))
 }

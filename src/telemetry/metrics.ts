@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Gauge, type MetricObject, Registry } from 'prom-
 import { type CacheMetrics, createCacheMetrics } from './cache-metrics.ts'
 import { createDepthGauges, type Depths, type ReadDepths } from './depth-gauges.ts'
 import { createEventLoopGauge } from './event-loop-gauge.ts'
+import { createHandlerMetrics, type HandlerMetrics } from './handler-metrics.ts'
 import { createRequestMetrics, type RequestMetrics } from './request-metrics.ts'
 import { createWebhookMetrics, type WebhookMetrics } from './webhook-metrics.ts'
 import { createWorkerMetrics, type WorkerMetrics } from './worker-metrics.ts'
@@ -22,7 +23,8 @@ export type MetricsOptions = {
 export type Metrics = WebhookMetrics &
   RequestMetrics &
   WorkerMetrics &
-  CacheMetrics & {
+  CacheMetrics &
+  HandlerMetrics & {
     /** Says where queue depths come from; asked once per scrape. Until then the gauges are left out. */
     setDepthsSource(read: ReadDepths): void
     /** The page for Prometheus. It is served even while the database is away. */
@@ -39,6 +41,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const usual = new Set(registry.getMetricsAsArray().map((metric) => metric.name))
   const depths = createDepthGauges(registry, options.onDepthsUnknown)
   const eventLoop = createEventLoopGauge(registry)
+  const { refreshHandlerDepths, ...handlerMetrics } = createHandlerMetrics(registry)
   new Gauge({
     name: 'build_info',
     help: 'Always 1; the labels say what is running.',
@@ -51,9 +54,10 @@ export function createMetrics(options: MetricsOptions): Metrics {
     ...createRequestMetrics(registry),
     ...createWorkerMetrics(registry),
     ...createCacheMetrics(registry),
+    ...handlerMetrics,
     setDepthsSource: depths.setSource,
     async render() {
-      await depths.refresh()
+      await Promise.all([depths.refresh(), refreshHandlerDepths()])
       eventLoop.refresh()
       return { contentType: registry.contentType, body: await registry.metrics() }
     },
