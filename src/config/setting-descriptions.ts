@@ -61,6 +61,10 @@ const stripe: Record<string, SettingDescription> = {
 }
 
 const events: Record<string, SettingDescription> = {
+  PAYONCE_HANDLERS: {
+    is: 'Path of a module with event handlers and observers of your own.',
+    fallback: 'none',
+  },
   WEBHOOK_ALLOWED_ORIGINS: { is: 'Networks webhooks may come from.', fallback: 'any' },
   TRUSTED_PROXIES: { is: 'Networks whose `X-Forwarded-For` is believed.', fallback: 'none' },
   EVENT_RETRY_COUNT_MAX: {

@@ -91,14 +91,14 @@ function withLog(
 
 function recordResult(
   { telemetry, log }: AnswerWebhookDeps,
-  { provider, requestId, correlationId, traceContext = null }: WebhookDelivery,
+  { provider, requestId, correlationId, traceContext }: WebhookDelivery,
   context: Record<string, string>,
   { status, envelope, inboxEventId }: ReceivedWebhook,
   durationMs: number,
 ): void {
   const { eventId: providerEventId, type } = envelope
   const named = { id: inboxEventId, providerEventId, provider, type }
-  const traceId = traceIdOf({ traceContext, requestId })
+  const traceId = traceIdOf({ traceContext: traceContext ?? null, requestId })
   telemetry.webhookEvent({ ...named, status, requestId, correlationId, traceId, durationMs })
   if (status !== 'collision') return
   const fields = { ...context, provider, event_id: envelope.eventId, inboxEventId }

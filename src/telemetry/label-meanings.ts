@@ -9,7 +9,9 @@ export const labelMeanings: Record<string, string> = {
   method: 'the HTTP method',
   route: 'the pattern of the address, such as `/payments/:id`',
   statement: 'the name of the statement',
-  outcome: '`applied` or `failed`',
+  outcome:
+    'of a batch `applied` or `failed`; of a call of a handler `handled`, `declined`, `failed`, `dead`, `interrupted`, `not_called` or `refused` (the lease was lost); of an observation `delivered`, `failed` or `dropped`',
+  handler: 'the name of a handler of your own',
   quantile: '`0.5`, `0.99` or `1`',
   reason: '`queue_full` or `export_failed`',
   layer: '`memory` (of the process) or `redis`',
