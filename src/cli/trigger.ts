@@ -9,7 +9,7 @@ import { openScope } from './open-scope.ts'
 import { readCount, readCurrency } from './read-options.ts'
 import { deliver, signingSecret, webhookAddress } from './running-instance.ts'
 import { instanceOptions, scopeOptions } from './shared-options.ts'
-import type { Told } from './trigger/objects.ts'
+import { asStripeCounts, type Told } from './trigger/objects.ts'
 import { setPath } from './trigger/set-path.ts'
 import { type StripeEventBody, storyOf, storyTypes } from './trigger/stories.ts'
 import { tellOfPayment } from './trigger/tell-of-payment.ts'
@@ -55,7 +55,7 @@ export const triggerCommand = defineCommand({
   run: async (call) => {
     const { values, output } = call
     const type = call.positionals[0] ?? ''
-    const told = await tell(call, type)
+    const told = asStripeCounts(await tell(call, type))
     const story = storyOf(type, told, { whole: values.payment === undefined })
     const last = story.at(-1)
     if (last !== undefined) for (const assignment of values.set) setPath(last, assignment)
@@ -77,6 +77,7 @@ export const triggerCommand = defineCommand({
   },
 })
 
+/** In the units of the currency, as a person counts them. */
 async function tell(call: Call<typeof options>, type: string): Promise<Told> {
   const { values } = call
   const bounds = { min: 1, max: AMOUNT_MAX }

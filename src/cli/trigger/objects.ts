@@ -1,6 +1,7 @@
 /** Stripe's objects in small, as its events carry them. */
+import { toStripeAmount } from '../../providers/stripe/amounts.ts'
 
-/** What a story tells of. Amounts are counted as Stripe counts them. */
+/** What a story tells of. */
 export type Told = {
   /** 18 characters that make the ids of a story its own */
   tag: string
@@ -15,6 +16,17 @@ export type Told = {
   refundedBefore: number
   createdAtSeconds: number
   livemode: boolean
+}
+
+/** Amounts in minor units become amounts as Stripe counts them, which for some currencies are others. */
+export function asStripeCounts(told: Told): Told {
+  const counted = (amount: number) => Number(toStripeAmount(BigInt(amount), told.currency))
+  return {
+    ...told,
+    amount: counted(told.amount),
+    moved: counted(told.moved),
+    refundedBefore: counted(told.refundedBefore),
+  }
 }
 
 export const intent = (told: Told, status: string, more: object = {}) => ({

@@ -1,4 +1,5 @@
 import type { FactValue } from '../../../domain/facts.ts'
+import { amountOf } from '../amounts.ts'
 import { currencyOf, integerOf, type StripeObject, textOf } from '../stripe-object.ts'
 
 /**
@@ -10,9 +11,9 @@ export function balanceTransactionField(
 ): Record<string, FactValue> {
   if (transaction === undefined) return {}
   const reference = textOf(transaction, 'id')
-  const amount = integerOf(transaction, 'amount')
-  const fee = integerOf(transaction, 'fee')
   const currency = currencyOf(transaction)
+  const amount = amountOf(transaction, 'amount', currency)
+  const fee = amountOf(transaction, 'fee', currency)
   const created = integerOf(transaction, 'created')
   if (
     !reference ||

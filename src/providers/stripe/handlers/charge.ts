@@ -1,10 +1,10 @@
 import type { FactValue, ObjectFacts } from '../../../domain/facts.ts'
 import type { EventFacts, ObjectAssertion } from '../../../domain/provider-event.ts'
+import { amountOf } from '../amounts.ts'
 import {
   currencyOf,
   embeddedList,
   flagOf,
-  integerOf,
   metadataOf,
   objectOf,
   present,
@@ -53,11 +53,12 @@ export function assertCharge(event: StripeEvent, charge: StripeObject): ObjectAs
 function chargeFacts(event: StripeEvent, charge: StripeObject): ObjectFacts {
   // Charges older than the status field say whether they were paid.
   const status = textOf(charge, 'status') ?? (flagOf(charge, 'paid') ? 'succeeded' : 'failed')
-  const amount = integerOf(charge, 'amount') ?? 0
+  const currency = currencyOf(charge)
+  const amount = amountOf(charge, 'amount', currency) ?? 0
   const succeeded = status === 'succeeded'
   const captured = succeeded && (flagOf(charge, 'captured') ?? true)
-  const capturedAmount = captured ? (integerOf(charge, 'amount_captured') ?? amount) : 0
-  const refundedAmount = integerOf(charge, 'amount_refunded') ?? 0
+  const capturedAmount = captured ? (amountOf(charge, 'amount_captured', currency) ?? amount) : 0
+  const refundedAmount = amountOf(charge, 'amount_refunded', currency) ?? 0
   const since: Record<string, number> = {}
   if (capturedAmount > 0) since.captured = event.created
   if (succeeded) since.succeeded = event.created
@@ -66,7 +67,7 @@ function chargeFacts(event: StripeEvent, charge: StripeObject): ObjectFacts {
   const fields: Record<string, FactValue> = present({
     status,
     amount,
-    currency: currencyOf(charge),
+    currency,
     captured_amount: capturedAmount,
     refunded_amount: refundedAmount,
     released: !captured && (flagOf(charge, 'refunded') ?? false),

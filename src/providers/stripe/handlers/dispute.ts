@@ -1,4 +1,5 @@
 import type { EventFacts } from '../../../domain/provider-event.ts'
+import { amountOf } from '../amounts.ts'
 import {
   currencyOf,
   integerOf,
@@ -44,10 +45,11 @@ export function readDispute(event: StripeEvent): EventFacts {
   const transactions = Array.isArray(dispute.balance_transactions)
     ? dispute.balance_transactions
     : []
+  const currency = currencyOf(dispute)
   const fields = present({
     status,
-    amount: integerOf(dispute, 'amount'),
-    currency: currencyOf(dispute),
+    amount: amountOf(dispute, 'amount', currency),
+    currency,
     reason: textOf(dispute, 'reason'),
     evidence_due: integerOf(objectOf(dispute.evidence_details) ?? dispute, 'due_by'),
     ...Object.assign({}, ...transactions.map((one) => balanceTransactionField(objectOf(one)))),

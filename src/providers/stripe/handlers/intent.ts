@@ -1,9 +1,9 @@
 import { noFacts, type ObjectFacts } from '../../../domain/facts.ts'
 import type { EventFacts, ObjectAssertion } from '../../../domain/provider-event.ts'
+import { amountOf } from '../amounts.ts'
 import {
   currencyOf,
   embeddedList,
-  integerOf,
   metadataOf,
   objectOf,
   present,
@@ -71,15 +71,16 @@ export function readIntent(event: StripeEvent): EventFacts {
 function intentFacts(event: StripeEvent, intent: StripeObject): ObjectFacts {
   const status = textOf(intent, 'status')
   const error = objectOf(intent.last_payment_error)
-  const amount = integerOf(intent, 'amount')
+  const currency = currencyOf(intent)
+  const amount = amountOf(intent, 'amount', currency)
   const succeeded = status === 'succeeded'
   // Payloads from before amount_received existed: a succeeded intent received its amount.
-  const received = integerOf(intent, 'amount_received') ?? (succeeded ? amount : undefined)
+  const received = amountOf(intent, 'amount_received', currency) ?? (succeeded ? amount : undefined)
   const fields = present({
     status,
     amount,
-    currency: currencyOf(intent),
-    capturable: integerOf(intent, 'amount_capturable'),
+    currency,
+    capturable: amountOf(intent, 'amount_capturable', currency),
     received,
     capture_method: textOf(intent, 'capture_method'),
     description: textOf(intent, 'description'),

@@ -1,4 +1,5 @@
 import type { EventFacts } from '../../../domain/provider-event.ts'
+import { amountOf } from '../amounts.ts'
 import {
   currencyOf,
   integerOf,
@@ -19,10 +20,11 @@ export function readPayout(event: StripeEvent): EventFacts {
   const returned = status === 'failed' || status === 'canceled'
   const since: Record<string, number> = { in_force: event.created }
   if (returned) since.failed = event.created
+  const currency = currencyOf(payout)
   const fields = present({
     status,
-    amount: integerOf(payout, 'amount'),
-    currency: currencyOf(payout),
+    amount: amountOf(payout, 'amount', currency),
+    currency,
     arrival: integerOf(payout, 'arrival_date'),
     failure_reason: textOf(payout, 'failure_code'),
   })

@@ -1,4 +1,5 @@
 import type { EventFacts, ObjectAssertion } from '../../../domain/provider-event.ts'
+import { amountOf } from '../amounts.ts'
 import {
   currencyOf,
   integerOf,
@@ -51,10 +52,11 @@ export function assertRefund(event: StripeEvent, refund: StripeObject): ObjectAs
     in_force: Math.min(integerOf(refund, 'created') ?? event.created, event.created),
   }
   if (gaveBack) since.failed = event.created
+  const currency = currencyOf(refund)
   const fields = present({
     status,
-    amount: integerOf(refund, 'amount'),
-    currency: currencyOf(refund),
+    amount: amountOf(refund, 'amount', currency),
+    currency,
     charge: referenceOf(refund, 'charge'),
     reason: textOf(refund, 'reason'),
     failure_reason: textOf(refund, 'failure_reason'),
