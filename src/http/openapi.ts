@@ -44,6 +44,9 @@ const tags = [
   'Provider webhooks',
   'Provider events',
   'Dead letters',
+  'Replays',
+  'Handler runs',
+  'Audit log',
   'Health',
 ]
 

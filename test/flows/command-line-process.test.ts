@@ -9,6 +9,7 @@ import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { renderCompletion } from '../../src/cli/frame/completion-scripts.ts'
 import { listCommands } from '../../src/cli/payonce.ts'
+import { findBinaries } from '../../src/embedded/binaries.ts'
 import { migrateUp } from '../../src/store/migrate.ts'
 import { createEmbeddedFolder } from '../support/embedded-folder.ts'
 import { eventually } from '../support/eventually.ts'
@@ -40,7 +41,8 @@ test('whoever has read enough may leave: that is no failure, and nothing is said
 
 test('Ctrl-C ends a command that had to start a database, and takes that along', async (t) => {
   const folder = await createEmbeddedFolder(t)
-  const own = await folder.open()
+  // The command finds the same ones, whatever server the tests are run on.
+  const own = await folder.open({ binaries: await findBinaries() })
   await migrateUp(own.url, { info: () => {} })
   await runSql(own.url, `insert into merchants values ('mer_1', 'Shop', payonce_clock())`)
   await own.close()

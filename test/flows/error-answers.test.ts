@@ -93,6 +93,14 @@ const notSent: ErrorCode[] = [
   'event_id_collision',
   'rate_limited',
   'internal_error',
+  'dry_run_busy',
+  'dry_run_too_large',
+  'replay_over',
+  'payload_archived',
+  // Codes of failures of events; no request is answered with them.
+  'value_not_storable',
+  'constraint_violated',
+  'worker_died',
 ]
 
 /** What an answer has in common with every other of its code. */
