@@ -1,0 +1,16 @@
+/** The ways in which the sandbox misbehaves. */
+export const faultModes = [
+  'timeout_before',
+  'timeout_after',
+  'error_before',
+  'error_after',
+  'rate_limit',
+  'reset',
+  'slow',
+  'truncated',
+  'html',
+  'wrong_amount',
+  'stale_read',
+  'effect_late',
+] as const
+export type FaultMode = (typeof faultModes)[number]

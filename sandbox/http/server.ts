@@ -1,0 +1,60 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { answerControl, type Controlled } from '../control/answer-control.ts'
+import { answerCall } from '../faults/answer-call.ts'
+import { API_VERSION } from '../present/present.ts'
+import { StripeError } from '../stripe/errors.ts'
+import { operations } from '../stripe/operations.ts'
+import { json, send } from './answer.ts'
+import { bodyOf, presentFailure } from './present-reply.ts'
+import { createRequestId, readCall } from './read-call.ts'
+import { createRoutes } from './routes.ts'
+import type { Running } from './run-call.ts'
+
+/** Only this machine may talk to it. */
+const HOST = '127.0.0.1'
+
+export type Serving = Controlled & Running & { report(error: unknown): void }
+
+export async function listen(serving: Serving, port: number): Promise<Server> {
+  const findOperation = createRoutes(operations)
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    answer(serving, findOperation, request, response).catch((error: unknown) => {
+      serving.report(error)
+      if (!response.headersSent)
+        send(response, json(500, { error: { type: 'api_error', message: 'The sandbox failed.' } }))
+      else response.destroy()
+    })
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, HOST, resolve)
+  })
+  return server
+}
+
+export function originOf(server: Server): string {
+  return `http://${HOST}:${(server.address() as AddressInfo).port}`
+}
+
+async function answer(
+  serving: Serving,
+  findOperation: ReturnType<typeof createRoutes>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { url = '/' } = request
+  if (url.startsWith('/_sandbox/')) return answerControl(serving, request, response)
+  const requestId = createRequestId()
+  response.setHeader('stripe-version', request.headers['stripe-version'] ?? API_VERSION)
+  try {
+    const call = await readCall(request, findOperation, requestId)
+    if (call.key !== undefined) response.setHeader('idempotency-key', call.key)
+    await answerCall(serving, serving.faults, call, response)
+  } catch (error) {
+    if (!(error instanceof StripeError)) throw error
+    const failure = presentFailure(serving.presenting(), error, requestId)
+    const body = bodyOf(serving.presenting(), failure)
+    send(response, { status: failure.status, body, headers: { 'request-id': requestId } })
+  }
+}

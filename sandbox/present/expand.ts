@@ -1,0 +1,36 @@
+/** `expand[]=latest_charge.balance_transaction`: ids become the objects they name, along a path, four deep. */
+
+import { idPrefixes, type Kind, type Version } from '../store/records.ts'
+import { invalid } from '../stripe/errors.ts'
+import { type Presenting, present } from './present.ts'
+
+const DEPTH_MAX = 5
+type Wire = { [key: string]: unknown }
+
+export function expandPaths(from: Presenting, wire: object, paths: readonly string[]): object {
+  for (const path of paths) {
+    const parts = path.split('.')
+    if (parts.length > DEPTH_MAX) throw invalid('Expansion is at most four levels deep.', 'expand')
+    expandAt(from, wire as Wire, parts, path)
+  }
+  return wire
+}
+
+function expandAt(from: Presenting, wire: Wire, [key = '', ...rest]: string[], path: string): void {
+  if (!Object.hasOwn(wire, key))
+    throw invalid(`This property cannot be expanded (${path}).`, 'expand')
+  const value = wire[key]
+  if (typeof value === 'string') wire[key] = lookUp(from, value)
+  const found = wire[key]
+  if (rest.length === 0 || found === null) return
+  for (const inner of Array.isArray(found) ? found : [found])
+    if (typeof inner === 'object' && inner !== null) expandAt(from, inner as Wire, rest, path)
+}
+
+const kindByPrefix = new Map(Object.entries(idPrefixes).map(([kind, prefix]) => [prefix, kind]))
+
+function lookUp(from: Presenting, id: string): unknown {
+  const kind = kindByPrefix.get(id.slice(0, id.indexOf('_'))) as Kind | undefined
+  const record = kind === undefined ? undefined : from.state.find(kind, id)
+  return record === undefined ? id : present(from, { kind, record } as Version)
+}

@@ -1,0 +1,96 @@
+/**
+ * The sandbox: a Stripe that lies, drops and delays. Build it once with `openSandbox`, close it once.
+ *
+ * In: Stripe's API, as the unmodified official SDK speaks it, and a control API. Out: answers, signed webhooks.
+ * Promise: an effect it acknowledged is in its journal and survives a kill; its choices depend on the seed alone.
+ * Imports nothing of Payonce but the currencies.
+ */
+import { join } from 'node:path'
+import { createArmedFaults } from './faults/armed-faults.ts'
+import { listen, originOf } from './http/server.ts'
+import { Books } from './store/books.ts'
+import type { Timing } from './store/transaction.ts'
+import { duties } from './stripe/duties.ts'
+import { registerEndpoint } from './stripe/webhook-endpoints/register.ts'
+import { createWebhookSender } from './webhooks/sender.ts'
+
+export type SandboxOptions = {
+  /** 0 takes a free one */
+  readonly port?: number
+  /** its journal is in `<dataDir>/sandbox`; without one, nothing outlives the process */
+  readonly dataDir?: string
+  readonly seed?: number
+  /** false answers without waiting for the disk */
+  readonly durable?: boolean
+  /** an endpoint for all events, registered when it opens */
+  readonly webhookUrl?: string
+  readonly webhookSecret?: string
+  readonly timing?: Partial<Timing>
+  /** is told of failures that nobody can be answered with */
+  readonly report?: (error: unknown) => void
+}
+
+export type Sandbox = {
+  /** `http://127.0.0.1:<port>` */
+  readonly address: string
+  readonly port: number
+  close(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+const defaultTiming: Timing = {
+  feeDelaySeconds: [1, 30],
+  feeMissingRate: 0,
+  refundDelaySeconds: 10,
+  disputeDelaySeconds: 5,
+  payoutDelaySeconds: 60,
+}
+
+export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { dataDir, webhookUrl, webhookSecret, report = throwLater } = options
+  const books = new Books({
+    seed: options.seed ?? 1,
+    journalPath: dataDir === undefined ? undefined : join(dataDir, 'sandbox', 'journal.ndjson'),
+    durable: options.durable ?? true,
+    timing: { ...defaultTiming, ...options.timing },
+    duties,
+    onFailed: report,
+  })
+  let origin = ''
+  const presenting = () => ({ state: books.state, chance: books.chance, origin })
+  const sender = createWebhookSender(books, presenting)
+  books.onEvents = sender.owe
+  const register = () => registerEndpoint(books, webhookUrl, webhookSecret)
+  await register()
+  const faults = createArmedFaults()
+  const reset = async (seed: number) => {
+    faults.disarm()
+    sender.clear()
+    await books.reset(seed)
+    await register()
+  }
+  const inUse = new Set<string>()
+  const serving = { books, faults, sender, reset, presenting, inUse, report }
+  const server = await listen(serving, options.port ?? 0)
+  origin = originOf(server)
+  sender.owe(books.unsentEvents())
+  const close = async () => {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+    sender.close()
+    await books.close()
+  }
+  return {
+    address: origin,
+    port: Number(new URL(origin).port),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
+
+/** Nobody listens: it ends the process, as an error nobody catches does. */
+function throwLater(error: unknown): void {
+  queueMicrotask(() => {
+    throw error
+  })
+}
