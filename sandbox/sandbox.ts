@@ -7,7 +7,7 @@
  */
 import { join } from 'node:path'
 import { createArmedFaults } from './faults/armed-faults.ts'
-import { listen, originOf } from './http/server.ts'
+import { listen, originOf, type Serving } from './http/server.ts'
 import { Books } from './store/books.ts'
 import type { Timing } from './store/transaction.ts'
 import { duties } from './stripe/duties.ts'
@@ -47,6 +47,26 @@ const defaultTiming: Timing = {
 }
 
 export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const opened = Promise.withResolvers<Serving>()
+  const server = await listen(opened.promise, options.port ?? 0)
+  const address = originOf(server)
+  const open = await openBooks(options, address).catch(async (error: unknown) => {
+    server.close()
+    throw error
+  })
+  opened.resolve(open)
+  open.sender.owe(open.books.unsentEvents())
+  const close = async () => {
+    open.abort()
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+    open.sender.close()
+    await open.books.close()
+  }
+  return { address, port: Number(new URL(address).port), close, [Symbol.asyncDispose]: close }
+}
+
+async function openBooks(options: SandboxOptions, origin: string) {
   const { dataDir, webhookUrl, webhookSecret, report = throwLater } = options
   const books = new Books({
     seed: options.seed ?? 1,
@@ -56,8 +76,12 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
     duties,
     onFailed: report,
   })
-  let origin = ''
-  const presenting = () => ({ state: books.state, chance: books.chance, origin })
+  const presenting = () => ({
+    state: books.state,
+    chance: books.chance,
+    nowSeconds: books.clock.nowSeconds(),
+    origin,
+  })
   const sender = createWebhookSender(books, presenting)
   books.onEvents = sender.owe
   const register = () => registerEndpoint(books, webhookUrl, webhookSecret)
@@ -70,22 +94,9 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
     await register()
   }
   const inUse = new Set<string>()
-  const serving = { books, faults, sender, reset, presenting, inUse, report }
-  const server = await listen(serving, options.port ?? 0)
-  origin = originOf(server)
-  sender.owe(books.unsentEvents())
-  const close = async () => {
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-    sender.close()
-    await books.close()
-  }
-  return {
-    address: origin,
-    port: Number(new URL(origin).port),
-    close,
-    [Symbol.asyncDispose]: close,
-  }
+  const closing = new AbortController()
+  const shared = { books, faults, sender, reset, presenting, inUse, report }
+  return { ...shared, closing: closing.signal, abort: () => closing.abort() }
 }
 
 /** Nobody listens: it ends the process, as an error nobody catches does. */

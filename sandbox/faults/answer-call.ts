@@ -47,9 +47,9 @@ export async function answerCall(
     case 'wrong_amount':
       return send(response, spoilAmounts(await runAlone(running, call)))
     case 'stale_read':
-      return send(response, await runAlone(running, call, staleness(call, fault)))
+      return send(response, await runAlone(running, call, staleness(running, call, fault)))
     case 'effect_late':
-      void runLate(running, call, delayMs)
+      runLate(running, call, delayMs).catch(running.report)
       return hold(response, 0)
   }
 }
@@ -81,9 +81,14 @@ async function runLate(running: Running, call: Call, delayMs: number): Promise<v
   const { key } = call
   const isHolder = key !== undefined && !running.inUse.has(key)
   if (isHolder) running.inUse.add(key)
-  await setTimeout(delayMs, undefined, { ref: false })
+  const isTime = await waitUnlessClosed(delayMs, running.closing)
   if (isHolder) running.inUse.delete(key)
-  await runAlone(running, call)
+  if (isTime) await runAlone(running, call)
+}
+
+/** false when the sandbox is closed first: an effect that nobody was told of may as well never happen. */
+async function waitUnlessClosed(delayMs: number, closing: AbortSignal): Promise<boolean> {
+  return setTimeout(delayMs, true, { ref: false, signal: closing }).catch(() => false)
 }
 
 /** Says nothing until the caller gives up; with a delay, the connection breaks after it. */
@@ -141,7 +146,7 @@ function htmlPage(call: Call): Answer {
   }
 }
 
-function staleness(call: Call, { delayMs }: Fault): Twist {
+function staleness(running: Running, call: Call, { delayMs }: Fault): Twist {
   if (call.operation.method !== 'GET') return {}
-  return { staleSinceMs: Date.now() - (delayMs || STALE_MS_DEFAULT) }
+  return { staleSinceMs: running.books.clock.nowMs() - (delayMs || STALE_MS_DEFAULT) }
 }

@@ -9,7 +9,14 @@ import { findStoredAnswer, type KeysInUse, toStoredAnswer } from './idempotency.
 import { Params } from './params.ts'
 import { bodyOf, type Presented, presentFailure, presentReply } from './present-reply.ts'
 
-export type Running = { readonly books: Books; readonly inUse: KeysInUse; presenting(): Presenting }
+export type Running = {
+  readonly books: Books
+  readonly inUse: KeysInUse
+  /** aborted when the sandbox closes */
+  readonly closing: AbortSignal
+  presenting(): Presenting
+  report(error: unknown): void
+}
 
 /** How a fault changes what a call does. */
 export type Twist = {

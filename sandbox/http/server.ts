@@ -6,6 +6,7 @@ import { API_VERSION } from '../present/present.ts'
 import { StripeError } from '../stripe/errors.ts'
 import { operations } from '../stripe/operations.ts'
 import { json, send } from './answer.ts'
+import { answerChallenge } from './challenge-page.ts'
 import { bodyOf, presentFailure } from './present-reply.ts'
 import { createRequestId, readCall } from './read-call.ts'
 import { createRoutes } from './routes.ts'
@@ -14,15 +15,21 @@ import type { Running } from './run-call.ts'
 /** Only this machine may talk to it. */
 const HOST = '127.0.0.1'
 
-export type Serving = Controlled & Running & { report(error: unknown): void }
+export type Serving = Controlled & Running
 
-export async function listen(serving: Serving, port: number): Promise<Server> {
+/**
+ * The port is taken first: whoever fails to get it has not touched the journal of the one who has. Calls that come
+ * before it is open wait.
+ */
+export async function listen(serving: Promise<Serving>, port: number): Promise<Server> {
   const findOperation = createRoutes(operations)
-  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-    answer(serving, findOperation, request, response).catch((error: unknown) => {
-      serving.report(error)
-      if (!response.headersSent)
-        send(response, json(500, { error: { type: 'api_error', message: 'The sandbox failed.' } }))
+  const server = createServer({ keepAliveTimeout: 60_000 }, async (request, response) => {
+    const open = await serving
+    answer(open, findOperation, request, response).catch((error: unknown) => {
+      if (isGone(error)) return
+      open.report(error)
+      const failure = { type: 'api_error', message: 'The sandbox failed.' }
+      if (!response.headersSent) send(response, json(500, { error: failure }))
       else response.destroy()
     })
   })
@@ -31,6 +38,12 @@ export async function listen(serving: Serving, port: number): Promise<Server> {
     server.listen(port, HOST, resolve)
   })
   return server
+}
+
+/** The caller went away in the middle: there is nobody to answer. */
+function isGone(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code
+  return code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE'
 }
 
 export function originOf(server: Server): string {
@@ -45,6 +58,7 @@ async function answer(
 ): Promise<void> {
   const { url = '/' } = request
   if (url.startsWith('/_sandbox/')) return answerControl(serving, request, response)
+  if (url.startsWith('/3ds/')) return answerChallenge(serving, request, response)
   const requestId = createRequestId()
   response.setHeader('stripe-version', request.headers['stripe-version'] ?? API_VERSION)
   try {

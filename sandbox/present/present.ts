@@ -1,17 +1,24 @@
 /** A version's wire form, by its kind. Pure: the same version gives the same bytes, today and after a restart. */
-
 import type { Chance } from '../chance.ts'
 import type { Version } from '../store/records.ts'
 import type { State } from '../store/state.ts'
+import { presentBalanceTransaction } from './balance-transaction.ts'
 import { presentCharge } from './charge.ts'
+import { presentCustomer } from './customer.ts'
+import { presentDispute } from './dispute.ts'
 import { presentEvent } from './event.ts'
+import { presentFraudWarning } from './fraud-warning.ts'
 import { presentIntent } from './payment-intent.ts'
 import { presentMethod } from './payment-method.ts'
+import { presentPayout } from './payout.ts'
 import { presentRefund } from './refund.ts'
+import { presentEndpoint } from './webhook-endpoint.ts'
 
 export type Presenting = {
   readonly state: State
   readonly chance: Chance
+  /** by the test clock: whether money is available depends on it */
+  readonly nowSeconds: number
   /** where the pages of the sandbox are, such as the one for 3D Secure */
   readonly origin: string
 }
@@ -26,8 +33,20 @@ export function present(from: Presenting, version: Version): object {
       return presentCharge(from.state, version.record)
     case 'refund':
       return presentRefund(version.record)
+    case 'dispute':
+      return presentDispute(from.state, version.record, (inner) => present(from, inner))
+    case 'payout':
+      return presentPayout(version.record)
+    case 'balance_transaction':
+      return presentBalanceTransaction(version.record, from.nowSeconds)
     case 'payment_method':
       return presentMethod(version.record)
+    case 'customer':
+      return presentCustomer(version.record)
+    case 'webhook_endpoint':
+      return presentEndpoint(version.record)
+    case 'early_fraud_warning':
+      return presentFraudWarning(version.record)
     case 'event': {
       const { record } = version
       return presentEvent(record, {
@@ -36,7 +55,5 @@ export function present(from: Presenting, version: Version): object {
         apiVersion: API_VERSION,
       })
     }
-    default:
-      throw new Error(`no wire form for ${version.kind}`)
   }
 }

@@ -24,6 +24,7 @@ export type BooksOptions = {
 }
 
 const TIMER_MS_MAX = 60_000
+const DAY_MS = 24 * 3600 * 1000
 
 export class Books {
   readonly clock = createTestClock()
@@ -49,7 +50,7 @@ export class Books {
         ? openMemoryJournal()
         : openJournal(options.journalPath, options.durable, replay, options.onFailed)
     for (const task of this.state.tasks.values()) this.#due.add(task.at, task)
-    if (entryCount === 0) void this.commit({ puts: [], seed: options.seed })
+    if (entryCount === 0) void this.#begin(options.seed)
     this.#wake()
   }
 
@@ -64,10 +65,11 @@ export class Books {
    * the answer to it, in the same line of the journal.
    */
   commit(entry: Entry, conclude?: () => Pick<Entry, 'answer'>): Promise<void> | undefined {
-    this.#apply(entry)
+    const dated = { at: this.clock.nowMs(), ...entry }
+    this.#apply(dated)
     const conclusion = conclude?.() ?? {}
     if (conclusion.answer !== undefined) this.state.apply({ puts: [], ...conclusion })
-    this.#journal.append(encodeEntry({ ...entry, ...conclusion }))
+    this.#journal.append(encodeEntry({ ...dated, ...conclusion }))
     for (const task of entry.tasks ?? []) this.#due.add(task.at, task)
     if (entry.tasks !== undefined) this.#wake()
     const events = entry.puts.flatMap((version) => (version.kind === 'event' ? version.record : []))
@@ -94,6 +96,13 @@ export class Books {
     if (entry.seed !== undefined) this.chance = createChance(entry.seed)
     if (entry.aheadMs !== undefined) this.clock.setAhead(entry.aheadMs)
     this.state.apply(entry)
+  }
+
+  /** The first entry of a journal: the seed, and the daily payout that begins with it. */
+  #begin(seed: number): Promise<void> | undefined {
+    const midnight = (Math.floor(this.clock.nowMs() / DAY_MS) + 1) * DAY_MS
+    const daily: Task = { at: midnight, deed: 'pay_out_daily', id: 'daily' }
+    return this.commit({ puts: [], seed, tasks: [daily] })
   }
 
   #wake(): void {
@@ -138,7 +147,7 @@ export class Books {
     this.state.clear()
     this.#due.clear()
     this.clock.setAhead(0)
-    await this.commit({ puts: [], seed })
+    await this.#begin(seed)
   }
 
   async close(): Promise<void> {

@@ -44,6 +44,7 @@ export function openJournal(
   let waiting: string[] = []
   let running: Promise<void> | undefined
   let following: Promise<void> | undefined
+  let isClosed = false
 
   async function writeWaiting(): Promise<void> {
     const lines = waiting
@@ -79,6 +80,7 @@ export function openJournal(
 
   return {
     append: (line) => {
+      if (isClosed) throw new Error('the sandbox is closed')
       waiting.push(`${crc32(line).toString(16).padStart(8, '0')} ${line}\n`)
     },
     flushed: () => (durable ? flush() : void flush()),
@@ -87,6 +89,7 @@ export function openJournal(
       ftruncateSync(file)
     },
     close: async () => {
+      isClosed = true
       await flush()
       await running
       closeSync(file)

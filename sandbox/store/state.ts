@@ -24,9 +24,12 @@ export type Deed =
   | 'open_dispute'
   | 'decide_dispute'
   | 'move_payout'
+  | 'pay_out_daily'
 export type Task = { readonly at: number; readonly deed: Deed; readonly id: string }
 
 export type Entry = {
+  /** when, by the test clock, in ms */
+  readonly at?: number
   readonly puts: readonly Version[]
   readonly tasks?: readonly Task[]
   readonly done?: Task
@@ -128,10 +131,10 @@ export class State {
     return answer !== undefined && answer.at + ANSWER_MS > this.#nowMs() ? answer : undefined
   }
 
-  apply({ puts, tasks = [], done, answer, settled = [] }: Entry): void {
-    for (const { kind, record } of puts) this.#put(kind, record)
-    for (const task of tasks) this.tasks.set(taskKey(task), task)
+  apply({ puts, tasks = [], done, answer, settled = [], at = 0 }: Entry): void {
+    for (const { kind, record } of puts) this.#put(kind, record, at)
     if (done !== undefined) this.tasks.delete(taskKey(done))
+    for (const task of tasks) this.tasks.set(taskKey(task), task)
     if (answer !== undefined) this.#keepAnswer(answer)
     for (const settlement of settled) this.#settle(settlement)
   }
@@ -150,16 +153,16 @@ export class State {
     return deliveries === undefined ? 0 : deliveries.waiting.size + deliveries.lost
   }
 
-  #put<K extends Kind>(kind: K, record: Records[K]): void {
+  #put<K extends Kind>(kind: K, record: Records[K], at: number): void {
     const table = this.#table(kind)
     const cell = table.byId.get(record.id)
     if (cell !== undefined) {
       cell.before = cell.now
       cell.now = record
-      cell.changedAt = Date.now()
+      cell.changedAt = at
       return
     }
-    table.byId.set(record.id, { now: record, before: undefined, changedAt: Date.now() })
+    table.byId.set(record.id, { now: record, before: undefined, changedAt: at })
     table.order.push(record.id)
     if (isEvent(kind, record) && record.owed.length > 0)
       this.undelivered.set(record.id, { waiting: new Set(record.owed), lost: 0 })

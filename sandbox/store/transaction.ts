@@ -32,7 +32,7 @@ export class Transaction {
   readonly timing: Timing
   /** the test clock's time, in whole seconds */
   readonly nowSeconds: number
-  readonly #nowMs: number
+  readonly nowMs: number
   readonly #origin: Origin
 
   constructor(
@@ -42,7 +42,7 @@ export class Transaction {
     this.state = context.state
     this.chance = context.chance
     this.timing = context.timing
-    this.#nowMs = context.nowMs
+    this.nowMs = context.nowMs
     this.nowSeconds = Math.floor(context.nowMs / 1000)
     this.#origin = origin
   }
@@ -91,7 +91,7 @@ export class Transaction {
 
   /** Has a duty happen `seconds` from now by the test clock. */
   after(seconds: number, deed: Deed, id: string): void {
-    this.#tasks.push({ at: this.#nowMs + seconds * 1000, deed, id })
+    this.#tasks.push({ at: this.nowMs + seconds * 1000, deed, id })
   }
 
   finish(): Entry {

@@ -1,6 +1,7 @@
 import type { Refund } from '../../store/records.ts'
 import type { Transaction } from '../../store/transaction.ts'
 import { cardOf } from '../payment-methods.ts'
+import { returnRefund } from './return-refund.ts'
 
 /** The bank's late answer to a refund: with one test card it comes through, with the other it comes back. */
 export function settleRefund(tx: Transaction, id: string): void {
@@ -13,23 +14,10 @@ export function settleRefund(tx: Transaction, id: string): void {
 }
 
 function failRefund(tx: Transaction, refund: Refund): void {
-  const charge = tx.get('charge', refund.charge)
-  const { id: failureBalance } = tx.create('balance_transaction', {
-    type: 'refund_failure',
-    amount: refund.amount,
-    fee: 0,
-    currency: refund.currency,
-    source: refund.id,
-    available: tx.nowSeconds,
-    description: 'REFUND FAILURE',
-    payout: null,
-  })
-  const failed = tx.change('refund', refund, {
+  const failed = returnRefund(tx, refund, {
     status: 'failed',
     failureReason: 'lost_or_stolen_card',
-    failureBalance,
   })
-  tx.change('charge', charge, { refunded: charge.refunded - refund.amount })
   tx.emit('refund.failed', 'refund', failed)
   tell(tx, failed, refund.status)
 }
