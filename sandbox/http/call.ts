@@ -11,4 +11,5 @@ export type Call = {
   readonly key: string | undefined
   readonly fingerprint: string
   readonly requestId: string
+  readonly apiVersion: string
 }

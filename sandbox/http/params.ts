@@ -126,7 +126,9 @@ export class Params {
     const unknown = Object.keys(this.#form).find((key) => !this.#read.has(key))
     if (unknown === undefined) return
     const name = this.#name(unknown)
-    throw invalid(`Received unknown parameter: ${name}`, name, 'parameter_unknown')
+    const meant = [...this.#read].find((key) => key === `allowed_${unknown}`)
+    const advice = meant === undefined ? '' : `. Did you mean ${this.#name(meant)}?`
+    throw invalid(`Received unknown parameter: ${name}${advice}`, name, 'parameter_unknown')
   }
 }
 

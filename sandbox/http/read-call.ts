@@ -1,5 +1,6 @@
 import { hash, randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { API_VERSION } from '../present/present.ts'
 import { invalid, StripeError } from '../stripe/errors.ts'
 import { readBody } from './answer.ts'
 import { authenticate } from './authenticate.ts'
@@ -42,6 +43,7 @@ export async function readCall(
     key,
     fingerprint: key === undefined ? '' : fingerprintOf(text),
     requestId,
+    apiVersion: String(request.headers['stripe-version'] ?? API_VERSION),
   }
 }
 

@@ -64,7 +64,8 @@ function runOnce(
   const { books, presenting } = running
   const { operation, form, id, requestId, key } = call
   const params = new Params(form)
-  const input = operation.read(params, new Date(books.clock.nowMs()).getUTCFullYear())
+  const thisYear = new Date(books.clock.nowMs()).getUTCFullYear()
+  const input = operation.read(params, { thisYear, apiVersion: call.apiVersion })
   params.assertAllRead()
   const tx = books.begin({ requestId, key: key ?? null })
   books.state.staleSinceMs = twist.staleSinceMs

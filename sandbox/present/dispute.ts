@@ -35,6 +35,7 @@ export function presentDispute(
       past_due: false,
       submission_count: dispute.submissions,
     },
+    intended_submission_method: null,
     is_charge_refundable: isInquiry,
     livemode: false,
     metadata: dispute.metadata,

@@ -10,6 +10,7 @@ export function presentIntent(from: Presenting, intent: Intent): object {
   return {
     id: intent.id,
     object: 'payment_intent',
+    allowed_payment_method_types: intent.redirects === null ? ['card'] : null,
     amount: intent.amount,
     amount_capturable: intent.capturable,
     amount_details: { tip: {} },
@@ -31,6 +32,7 @@ export function presentIntent(from: Presenting, intent: Intent): object {
     last_payment_error: error === null ? null : presentPaymentError(error, errorMethod),
     latest_charge: intent.charge,
     livemode: false,
+    managed_payments: null,
     metadata: intent.metadata,
     next_action: intent.status === 'requires_action' ? presentNextAction(from, intent) : null,
     on_behalf_of: null,
@@ -45,6 +47,7 @@ export function presentIntent(from: Presenting, intent: Intent): object {
       },
     },
     payment_method_types: ['card'],
+    payment_record: null,
     processing: null,
     receipt_email: null,
     review: null,

@@ -48,7 +48,8 @@ export type Settlement = {
   readonly how: 'acknowledged' | 'dropped' | 'given_up'
 }
 
-type Cell<R> = { now: R; before: R | undefined; changedAt: number }
+/** `before` is what the last entry changed, however often it did. */
+type Cell<R> = { now: R; before: R | undefined; changedAt: number; changedIn: number }
 type Table<R> = { byId: Map<string, Cell<R>>; order: string[] }
 const ANSWER_MS = 24 * 3600 * 1000
 
@@ -67,6 +68,7 @@ export class State {
   readonly undelivered = new Map<string, { waiting: Set<string>; lost: number }>()
   /** while a stale read runs: what changed later than this is not seen */
   staleSinceMs: number | undefined
+  #entryCount = 0
   readonly #nowMs: () => number
 
   constructor(nowMs: () => number) {
@@ -132,6 +134,7 @@ export class State {
   }
 
   apply({ puts, tasks = [], done, answer, settled = [], at = 0 }: Entry): void {
+    this.#entryCount++
     for (const { kind, record } of puts) this.#put(kind, record, at)
     if (done !== undefined) this.tasks.delete(taskKey(done))
     for (const task of tasks) this.tasks.set(taskKey(task), task)
@@ -155,14 +158,14 @@ export class State {
 
   #put<K extends Kind>(kind: K, record: Records[K], at: number): void {
     const table = this.#table(kind)
+    const changedIn = this.#entryCount
     const cell = table.byId.get(record.id)
     if (cell !== undefined) {
-      cell.before = cell.now
-      cell.now = record
-      cell.changedAt = at
+      if (cell.changedIn !== changedIn) cell.before = cell.now
+      Object.assign(cell, { now: record, changedAt: at, changedIn })
       return
     }
-    table.byId.set(record.id, { now: record, before: undefined, changedAt: at })
+    table.byId.set(record.id, { now: record, before: undefined, changedAt: at, changedIn })
     table.order.push(record.id)
     if (isEvent(kind, record) && record.owed.length > 0)
       this.undelivered.set(record.id, { waiting: new Set(record.owed), lost: 0 })

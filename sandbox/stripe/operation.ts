@@ -27,8 +27,16 @@ export type Operation<Input = unknown> = {
   readonly method: 'GET' | 'POST' | 'DELETE'
   /** `:id` stands for an object's id */
   readonly path: string
-  read(params: Params, thisYear: number): Input
+  read(params: Params, from: Reading): Input
   run(tx: Transaction, input: Input, id: string): Reply
+}
+
+/** What the meaning of parameters depends on. */
+export type Reading = {
+  /** by the test clock */
+  readonly thisYear: number
+  /** the caller's `Stripe-Version`, or the newest */
+  readonly apiVersion: string
 }
 
 /** Lets a table hold operations of different inputs; each `run` only ever gets what its own `read` returned. */

@@ -10,6 +10,7 @@ import type { Params } from '../http/params.ts'
 import type { Extra, Metadata, PaymentMethod } from '../store/records.ts'
 import type { Transaction } from '../store/transaction.ts'
 import { invalid, StripeError } from './errors.ts'
+import type { Reading } from './operation.ts'
 
 export type NewMethod = {
   readonly card: string
@@ -25,7 +26,7 @@ const DEFAULT_MONTH = 8
 const DEFAULT_YEARS = 3
 
 /** `type`, `card[…]`, `billing_details[…]`: of `payment_methods.create` and of `payment_method_data`. */
-export function readMethod(params: Params, thisYear: number): NewMethod {
+export function readMethod(params: Params, { thisYear }: Pick<Reading, 'thisYear'>): NewMethod {
   const type = params.required('type')
   if (type !== 'card') throw invalid('The sandbox takes payment methods of type card', 'type')
   params.ignore('allow_redisplay')

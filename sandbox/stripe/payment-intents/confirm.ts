@@ -12,10 +12,10 @@ export const confirm = operation({
   name: 'payment_intents.confirm',
   method: 'POST',
   path: '/v1/payment_intents/:id/confirm',
-  read: (params, thisYear) => {
+  read: (params, from) => {
     params.ignore('capture_method', 'receipt_email', 'setup_future_usage', 'shipping')
-    params.ignore('payment_method_types', 'client_secret')
-    return readConfirmation(params, thisYear)
+    params.ignore('allowed_payment_method_types', 'client_secret')
+    return readConfirmation(params, from)
   },
   run: (tx, input, id) => confirmIntent(tx, tx.get('payment_intent', id), input),
 })
@@ -32,7 +32,7 @@ export function confirmIntent(tx: Transaction, intent: Intent, input: Confirmati
     behavior === 'challenge_then_decline' ||
     (behavior === 'challenge_on_session' && !input.offSession)
   if (!wantsCardholder) return tryCharge(tx, chosen, method)
-  if (input.offSession)
+  if (input.offSession || input.refusesChallenge)
     return declineIntent(tx, chosen, method, {
       code: 'authentication_required',
       declineCode: 'authentication_required',

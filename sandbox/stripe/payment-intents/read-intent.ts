@@ -3,6 +3,7 @@ import { assertAmount, readCurrency } from '../../currencies.ts'
 import type { Params } from '../../http/params.ts'
 import type { Extra, Intent, Metadata } from '../../store/records.ts'
 import { invalid } from '../errors.ts'
+import type { Reading } from '../operation.ts'
 import { type NewMethod, readMethod } from '../payment-methods.ts'
 
 /** Kept and shown as they came. */
@@ -18,13 +19,16 @@ const shown = [
 ] as const
 /** Stripe's own, without an effect here. */
 const ignored = [
-  'error_on_requires_action',
   'mandate',
   'mandate_data',
+  'excluded_payment_method_types',
   'payment_method_options',
   'radar_options',
   'use_stripe_sdk',
 ] as const
+
+/** From this version on `payment_method_types` is only told, and asked for under another name. */
+const TYPES_RENAMED_IN = '2026-09-30'
 
 export const captureMethods = ['automatic', 'automatic_async', 'manual'] as const
 
@@ -33,6 +37,8 @@ export type Confirmation = {
   readonly newMethod: NewMethod | undefined
   readonly returnUrl: string | undefined
   readonly offSession: boolean
+  /** rather fails than asks the cardholder */
+  readonly refusesChallenge: boolean
 }
 
 export type NewIntent = {
@@ -47,7 +53,7 @@ export type NewIntent = {
   readonly confirmation: Confirmation
 }
 
-export function readConfirmation(params: Params, thisYear: number): Confirmation {
+export function readConfirmation(params: Params, from: Reading): Confirmation {
   const data = params.nested('payment_method_data')
   params.ignore(...ignored)
   const returnUrl = params.text('return_url')
@@ -55,9 +61,10 @@ export function readConfirmation(params: Params, thisYear: number): Confirmation
     throw invalid('Not a valid URL', 'return_url', 'url_invalid')
   return {
     method: params.text('payment_method') || undefined,
-    newMethod: data === undefined ? undefined : readMethod(data, thisYear),
+    newMethod: data === undefined ? undefined : readMethod(data, from),
     returnUrl,
     offSession: readOffSession(params),
+    refusesChallenge: params.flag('error_on_requires_action') ?? false,
   }
 }
 
@@ -67,7 +74,7 @@ function readOffSession(params: Params): boolean {
   return value !== undefined && value !== 'false'
 }
 
-export function readNewIntent(params: Params, thisYear: number): NewIntent {
+export function readNewIntent(params: Params, from: Reading): NewIntent {
   const currencyText = params.required('currency')
   const amount = params.integer('amount')
   if (amount === undefined)
@@ -75,7 +82,7 @@ export function readNewIntent(params: Params, thisYear: number): NewIntent {
   const currency = readCurrency(currencyText)
   assertAmount(amount, currency)
   const confirms = params.flag('confirm') ?? false
-  const confirmation = readConfirmation(params, thisYear)
+  const confirmation = readConfirmation(params, from)
   if (confirmation.returnUrl !== undefined && !confirms)
     throw invalid('`return_url` can only be set with confirm=true.', 'return_url')
   return {
@@ -84,7 +91,7 @@ export function readNewIntent(params: Params, thisYear: number): NewIntent {
     captureMethod: params.choice('capture_method', captureMethods) ?? 'automatic_async',
     confirmationMethod:
       params.choice('confirmation_method', ['automatic', 'manual']) ?? 'automatic',
-    redirects: readRedirects(params),
+    redirects: readRedirects(params, from),
     metadata: params.metadata() ?? {},
     extra: params.extra(...shown),
     confirms,
@@ -93,17 +100,19 @@ export function readNewIntent(params: Params, thisYear: number): NewIntent {
 }
 
 /** Named methods leave no choice; else the dashboard's methods apply, and some of them redirect. */
-function readRedirects(params: Params): boolean | null {
-  const types = params.list('payment_method_types')
+function readRedirects(params: Params, { apiVersion }: Reading): boolean | null {
+  const name =
+    apiVersion < TYPES_RENAMED_IN ? 'payment_method_types' : 'allowed_payment_method_types'
+  const types = params.list(name)
   const automatic = params.nested('automatic_payment_methods')
   if (types?.some((type) => type !== 'card'))
-    throw invalid('The sandbox takes payment methods of type card', 'payment_method_types')
+    throw invalid('The sandbox takes payment methods of type card', name)
   if (automatic === undefined) return types === undefined ? true : null
   const isEnabled = automatic.flag('enabled') ?? false
   const redirects = automatic.choice('allow_redirects', ['always', 'never']) ?? 'always'
   if (types !== undefined && isEnabled)
     throw invalid(
-      'You may only specify one of these parameters: automatic_payment_methods, payment_method_types.',
+      `You may only specify one of these parameters: automatic_payment_methods, ${name}.`,
     )
   return isEnabled ? redirects === 'always' : null
 }
@@ -119,7 +128,7 @@ export type IntentChanges = {
 
 export function readIntentChanges(params: Params): IntentChanges {
   const currency = params.text('currency')
-  params.ignore('payment_method_options', 'payment_method_types')
+  params.ignore('payment_method_options', 'allowed_payment_method_types')
   return {
     amount: params.integer('amount'),
     currency: currency === undefined ? undefined : readCurrency(currency),
