@@ -24,6 +24,7 @@ export function presentCustomer(customer: Customer): object {
     livemode: false,
     metadata: customer.metadata,
     name: null,
+    next_invoice_sequence: 1,
     phone: null,
     preferred_locales: [],
     shipping: null,
