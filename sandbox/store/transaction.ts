@@ -20,11 +20,14 @@ export type Timing = {
   readonly payoutDelaySeconds: number
 }
 
+/** Shared, since most events of a sandbox without endpoints are owed to nobody. */
+const nobody: readonly string[] = []
+
 type Fields<K extends Kind> = Omit<Records[K], 'id' | 'n' | 'created'>
 
 export class Transaction {
   readonly #puts: Version[] = []
-  readonly #now = new Map<string, Records[Kind]>()
+  readonly #now = new Map<string, Version>()
   readonly #created = new Map<Kind, number>()
   readonly #tasks: Task[] = []
   readonly state: State
@@ -48,7 +51,8 @@ export class Transaction {
   }
 
   find<K extends Kind>(kind: K, id: string): Records[K] | undefined {
-    return (this.#now.get(id) as Records[K] | undefined) ?? this.state.find(kind, id)
+    const version = this.#now.get(id)
+    return (version?.record as Records[K] | undefined) ?? this.state.find(kind, id)
   }
 
   /** Fails as Stripe does when there is no such object. */
@@ -72,20 +76,22 @@ export class Transaction {
   }
 
   #put<K extends Kind>(kind: K, record: Records[K]): Records[K] {
-    this.#now.set(record.id, record)
-    this.#puts.push({ kind, record } as Version)
+    const version = { kind, record } as Version
+    this.#now.set(record.id, version)
+    this.#puts.push(version)
     return record
   }
 
   /** Tells the endpoints that care about it that this happened to the object as it is now. */
   emit<K extends Kind>(type: string, kind: K, record: Records[K], previous?: Extra): void {
-    const owed: string[] = []
+    let owed = nobody
     for (const endpoint of this.state.oldest('webhook_endpoint')) {
       const cares = endpoint.types.includes('*') || endpoint.types.includes(type)
-      if (endpoint.enabled && !endpoint.deleted && cares) owed.push(endpoint.id)
+      if (endpoint.enabled && !endpoint.deleted && cares) owed = [...owed, endpoint.id]
     }
     const { requestId, key } = this.#origin
-    const about = { kind, record } as Version
+    const latest = this.#now.get(record.id)
+    const about = latest?.record === record ? latest : ({ kind, record } as Version)
     this.create('event', { type, about, previous: previous ?? null, requestId, key, owed })
   }
 

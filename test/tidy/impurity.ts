@@ -17,16 +17,23 @@ export function findImpurity(sources: SourceFile[]): string[] {
     )
 }
 
-/** Only one file reads the environment, so that every setting is checked, documented and in one list. */
+/**
+ * Only one file of a program reads the environment, so that every setting is checked, documented and in one list.
+ * The sandbox is a program of its own: it runs without Payonce and may not import its configuration.
+ */
+const environmentReaders = ['src/config/env.ts', 'sandbox/environment.ts']
+
 export function findEnvironmentReads(sources: SourceFile[]): string[] {
   return sources
-    .filter(({ path }) => path !== 'src/config/env.ts')
+    .filter(({ path }) => !environmentReaders.includes(path))
     .flatMap(({ path, code }) => {
       const at = code.search(
         /\bprocess\s*(?:\?\.|\.)\s*env\b|\{[^}]*\benv\b[^}]*\}\s*(?:=\s*process\b|from\s*['"](?:node:)?process['"])/,
       )
       return at < 0
         ? []
-        : [`${path}:${lineAt(code, at)} reads process.env; only src/config/env.ts may`]
+        : [
+            `${path}:${lineAt(code, at)} reads process.env; only ${environmentReaders.join(' and ')} may`,
+          ]
     })
 }

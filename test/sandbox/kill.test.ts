@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { readEnvironment } from '../../sandbox/environment.ts'
+import { connect } from './support/connect.ts'
+import { controlOf, paid } from './support/control.ts'
+import { privateFolder } from './support/open.ts'
+import { startSandbox } from './support/process.ts'
+
+const ROUND_COUNT = 3
+const CALLER_COUNT = 16
+const ACKNOWLEDGED_COUNT = 120
+
+test('killed in the middle of load, every acknowledged effect is there exactly once', async (t) => {
+  const dataDir = await privateFolder(t)
+  const acknowledged = new Map<string, string>()
+  const sent = new Set<string>()
+  for (let round = 0; round < ROUND_COUNT; round++) {
+    const sandbox = await startSandbox({ SANDBOX_DATA_DIR: dataDir })
+    const stripe = connect(sandbox.address)
+    const target = acknowledged.size + ACKNOWLEDGED_COUNT
+    let isKilled = false
+    const callers = Array.from({ length: CALLER_COUNT }, async (_, caller) => {
+      for (let index = 0; !isKilled; index++) {
+        const key = `${round}-${caller}-${index}`
+        sent.add(key)
+        try {
+          const params = { ...paid, metadata: { key } }
+          const { id } = await stripe.paymentIntents.create(params, { idempotencyKey: key })
+          acknowledged.set(key, id)
+        } catch {
+          // The process is gone: whether this one had an effect is what the next life tells.
+        }
+        if (acknowledged.size >= target && !isKilled) {
+          isKilled = true
+          await sandbox.end('SIGKILL')
+        }
+      }
+    })
+    await Promise.all(callers)
+  }
+  const sandbox = await startSandbox({ SANDBOX_DATA_DIR: dataDir })
+  const { charges = [] } = await controlOf(sandbox.address).effects()
+  const byKey = new Map<string, string>()
+  for (const { metadata, payment_intent } of charges) {
+    const { key = '' } = metadata as { key?: string }
+    assert.ok(!byKey.has(key), `two effects of ${key}`)
+    assert.ok(sent.has(key))
+    byKey.set(key, String(payment_intent))
+  }
+  assert.ok(acknowledged.size >= ROUND_COUNT * ACKNOWLEDGED_COUNT)
+  for (const [key, id] of acknowledged) assert.equal(byKey.get(key), id)
+  // Whoever repeats a key that was never answered gets one effect, old or new.
+  const stripe = connect(sandbox.address)
+  for (const key of sent)
+    await stripe.paymentIntents.create({ ...paid, metadata: { key } }, { idempotencyKey: key })
+  const after = await controlOf(sandbox.address).effects()
+  assert.equal(after.charges?.length, sent.size)
+  assert.equal(await sandbox.end('SIGTERM'), 0)
+})
+
+test('the environment is checked whole', () => {
+  assert.deepEqual(readEnvironment({}), {
+    port: 12111,
+    seed: 1,
+    durable: true,
+    dataDir: '.payonce',
+  })
+  const set = readEnvironment({
+    SANDBOX_PORT: '1',
+    SANDBOX_SEED: '7',
+    SANDBOX_DURABLE: 'off',
+    SANDBOX_DATA_DIR: 'here',
+    SANDBOX_WEBHOOK_URL: 'http://127.0.0.1:1/',
+    SANDBOX_WEBHOOK_SECRET: 'whsec_x',
+  })
+  assert.deepEqual([set.port, set.seed, set.durable, set.dataDir], [1, 7, false, 'here'])
+  assert.throws(
+    () =>
+      readEnvironment({
+        SANDBOX_PORT: '70000',
+        SANDBOX_SEED: 'x',
+        SANDBOX_DURABLE: 'maybe',
+        SANDBOX_WEBHOOK_URL: 'nowhere',
+      }),
+    /SANDBOX_PORT.*\nSANDBOX_SEED.*\nSANDBOX_DURABLE.*\nSANDBOX_WEBHOOK_URL must be.*\n.*go together/,
+  )
+})
