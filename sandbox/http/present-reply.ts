@@ -1,6 +1,7 @@
 import { presentError } from '../present/error.ts'
 import { expandPaths } from '../present/expand.ts'
-import { type Presenting, present } from '../present/present.ts'
+import { present } from '../present/present.ts'
+import type { Presenting } from '../present/presenting.ts'
 import type { Version } from '../store/records.ts'
 import type { StripeError } from '../stripe/errors.ts'
 import type { Reply } from '../stripe/operation.ts'

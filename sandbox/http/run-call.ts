@@ -1,5 +1,5 @@
 /** Runs one call against the books: parameters, effect, stored answer, all in one entry. */
-import type { Presenting } from '../present/present.ts'
+import type { Presenting } from '../present/presenting.ts'
 import type { Books } from '../store/books.ts'
 import { StripeError } from '../stripe/errors.ts'
 import type { Reply } from '../stripe/operation.ts'

@@ -2,7 +2,7 @@ import type { StripeError } from '../stripe/errors.ts'
 import { findOutcome } from '../stripe/outcomes.ts'
 import { presentIntent } from './payment-intent.ts'
 import { presentMethod } from './payment-method.ts'
-import type { Presenting } from './present.ts'
+import type { Presenting } from './presenting.ts'
 
 export function presentError(from: Presenting, error: StripeError, requestId: string): object {
   const { code, declineCode, param, charge, intent, method } = error.fields

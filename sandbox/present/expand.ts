@@ -2,7 +2,8 @@
 
 import { idPrefixes, type Kind, type Version } from '../store/records.ts'
 import { invalid } from '../stripe/errors.ts'
-import { type Presenting, present } from './present.ts'
+import { present } from './present.ts'
+import type { Presenting } from './presenting.ts'
 
 const DEPTH_MAX = 5
 type Wire = { [key: string]: unknown }

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe'
 import type { Intent } from '../store/records.ts'
 import { presentPaymentError } from './payment-error.ts'
-import type { Presenting } from './present.ts'
+import type { Presenting } from './presenting.ts'
 
 export function presentIntent(from: Presenting, intent: Intent): object {
   const { error } = intent

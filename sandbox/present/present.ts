@@ -1,7 +1,5 @@
 /** A version's wire form, by its kind. Pure: the same version gives the same bytes, today and after a restart. */
-import type { Chance } from '../chance.ts'
 import type { Version } from '../store/records.ts'
-import type { State } from '../store/state.ts'
 import { presentBalanceTransaction } from './balance-transaction.ts'
 import { presentCharge } from './charge.ts'
 import { presentCustomer } from './customer.ts'
@@ -11,17 +9,9 @@ import { presentFraudWarning } from './fraud-warning.ts'
 import { presentIntent } from './payment-intent.ts'
 import { presentMethod } from './payment-method.ts'
 import { presentPayout } from './payout.ts'
+import type { Presenting } from './presenting.ts'
 import { presentRefund } from './refund.ts'
 import { presentEndpoint } from './webhook-endpoint.ts'
-
-export type Presenting = {
-  readonly state: State
-  readonly chance: Chance
-  /** by the test clock: whether money is available depends on it */
-  readonly nowSeconds: number
-  /** where the pages of the sandbox are, such as the one for 3D Secure */
-  readonly origin: string
-}
 
 export const API_VERSION = '2026-10-28.endive'
 

@@ -5,7 +5,8 @@
  * Delays and retries follow the test clock, so moving it forward sends what would have been sent by then.
  */
 import { createDueQueue } from '../due-queue.ts'
-import { type Presenting, present } from '../present/present.ts'
+import { present } from '../present/present.ts'
+import type { Presenting } from '../present/presenting.ts'
 import type { Books } from '../store/books.ts'
 import type { EventRecord } from '../store/records.ts'
 import { createPost, SOCKET_COUNT_MAX } from './post.ts'
