@@ -67,7 +67,7 @@ export async function openSandbox(options: SandboxOptions = {}): Promise<Sandbox
 }
 
 async function openBooks(options: SandboxOptions, origin: string) {
-  const { dataDir, webhookUrl, webhookSecret, report = throwLater } = options
+  const { dataDir, webhookUrl, webhookSecret, report = writeError } = options
   const books = new Books({
     seed: options.seed ?? 1,
     journalPath: dataDir === undefined ? undefined : join(dataDir, 'sandbox', 'journal.ndjson'),
@@ -87,21 +87,33 @@ async function openBooks(options: SandboxOptions, origin: string) {
   const register = () => registerEndpoint(books, webhookUrl, webhookSecret)
   await register()
   const faults = createArmedFaults()
+  let lateEffects = new AbortController()
+  const abort = () => lateEffects.abort()
   const reset = async (seed: number) => {
+    abort()
+    lateEffects = new AbortController()
     faults.disarm()
     sender.clear()
     await books.reset(seed)
     await register()
   }
-  const inUse = new Set<string>()
-  const closing = new AbortController()
-  const shared = { books, faults, sender, reset, presenting, inUse, report }
-  return { ...shared, closing: closing.signal, abort: () => closing.abort() }
+  return {
+    books,
+    faults,
+    sender,
+    reset,
+    presenting,
+    inUse: new Set<string>(),
+    report,
+    address: origin,
+    abort,
+    get closing() {
+      return lateEffects.signal
+    },
+  }
 }
 
-/** Nobody listens: it ends the process, as an error nobody catches does. */
-function throwLater(error: unknown): void {
-  queueMicrotask(() => {
-    throw error
-  })
+function writeError(error: unknown): void {
+  const text = error instanceof Error ? error.stack : String(error)
+  process.stderr.write(`${text}\n`)
 }

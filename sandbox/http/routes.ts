@@ -12,9 +12,9 @@ export function createRoutes(operations: readonly Operation[]): FindOperation {
     const exact = byShape.get(`${method} ${path}`)
     if (exact !== undefined) return { operation: exact, id: '' }
     const [, version, objects, id, deed, ...more] = path.split('/')
-    if (id === undefined || id === '' || more.length > 0) return undefined
+    if (id === undefined || !/^\w+$/.test(id) || more.length > 0) return undefined
     const shape = `/${version}/${objects}/:id${deed === undefined ? '' : `/${deed}`}`
     const operation = byShape.get(`${method} ${shape}`)
-    return operation === undefined ? undefined : { operation, id: decodeURIComponent(id) }
+    return operation === undefined ? undefined : { operation, id }
   }
 }

@@ -12,7 +12,7 @@ import { bodyOf, type Presented, presentFailure, presentReply } from './present-
 export type Running = {
   readonly books: Books
   readonly inUse: KeysInUse
-  /** aborted when the sandbox closes */
+  /** aborted when the sandbox closes or is reset */
   readonly closing: AbortSignal
   presenting(): Presenting
   report(error: unknown): void

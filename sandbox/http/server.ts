@@ -15,7 +15,7 @@ import type { Running } from './run-call.ts'
 /** Only this machine may talk to it. */
 const HOST = '127.0.0.1'
 
-export type Serving = Controlled & Running
+export type Serving = Controlled & Running & { readonly address: string }
 
 /**
  * The port is taken first: whoever fails to get it has not touched the journal of the one who has. Calls that come
@@ -50,6 +50,11 @@ export function originOf(server: Server): string {
   return `http://${HOST}:${(server.address() as AddressInfo).port}`
 }
 
+/** A web page anywhere may send a request to this machine, and its browser then says whose page it is. */
+function isOwn({ headers: { origin } }: IncomingMessage, address: string): boolean {
+  return origin === undefined || origin === address
+}
+
 async function answer(
   serving: Serving,
   findOperation: ReturnType<typeof createRoutes>,
@@ -57,7 +62,10 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const { url = '/' } = request
-  if (url.startsWith('/_sandbox/')) return answerControl(serving, request, response)
+  if (url.startsWith('/_sandbox/')) {
+    if (isOwn(request, serving.address)) return answerControl(serving, request, response)
+    return send(response, json(403, { error: { message: 'Pages of other origins stay out.' } }))
+  }
   if (url.startsWith('/3ds/')) return answerChallenge(serving, request, response)
   const requestId = createRequestId()
   response.setHeader('stripe-version', request.headers['stripe-version'] ?? API_VERSION)

@@ -18,6 +18,7 @@ export function expandPaths(from: Presenting, wire: object, paths: readonly stri
 }
 
 function expandAt(from: Presenting, wire: Wire, [key = '', ...rest]: string[], path: string): void {
+  if (wire.object === 'charge' && key === 'refunds') wire.refunds ??= refundsOf(from, wire)
   if (!Object.hasOwn(wire, key))
     throw invalid(`This property cannot be expanded (${path}).`, 'expand')
   const value = wire[key]
@@ -26,6 +27,21 @@ function expandAt(from: Presenting, wire: Wire, [key = '', ...rest]: string[], p
   if (rest.length === 0 || found === null) return
   for (const inner of Array.isArray(found) ? found : [found])
     if (typeof inner === 'object' && inner !== null) expandAt(from, inner as Wire, rest, path)
+}
+
+const REFUND_COUNT_MAX = 10
+
+/** A charge shows its refunds when it is asked to. */
+function refundsOf(from: Presenting, { id }: Wire): object {
+  const refunds = from.state.children('refund', String(id)).reverse()
+  return {
+    object: 'list',
+    url: `/v1/charges/${id}/refunds`,
+    has_more: refunds.length > REFUND_COUNT_MAX,
+    data: refunds
+      .slice(0, REFUND_COUNT_MAX)
+      .map((record) => present(from, { kind: 'refund', record })),
+  }
 }
 
 const kindByPrefix = new Map(Object.entries(idPrefixes).map(([kind, prefix]) => [prefix, kind]))

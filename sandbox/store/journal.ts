@@ -4,7 +4,16 @@
  *
  * Promise: what was acknowledged is in the file before, and is there after a kill. A torn last line is cut.
  */
-import { closeSync, fdatasync, ftruncateSync, mkdirSync, openSync, readSync, write } from 'node:fs'
+import {
+  closeSync,
+  fdatasync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  write,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { crc32 } from 'node:zlib'
@@ -18,7 +27,8 @@ export type Journal = {
   append(line: string): void
   /** undefined when all that was appended is safe already */
   flushed(): Promise<void> | undefined
-  clear(): Promise<void>
+  /** Forgets all lines, those that wait too; what is appended next is the first line. */
+  clear(): void
   close(): Promise<void>
 }
 
@@ -27,7 +37,7 @@ export function openMemoryJournal(): Journal {
   return {
     append: () => undefined,
     flushed: () => undefined,
-    clear: async () => undefined,
+    clear: () => undefined,
     close: async () => undefined,
   }
 }
@@ -41,14 +51,19 @@ export function openJournal(
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const file = openSync(path, 'a+', 0o600)
   replayLines(file, replay)
+  if (durable) syncFolder(dirname(path))
   let waiting: string[] = []
   let running: Promise<void> | undefined
   let following: Promise<void> | undefined
   let isClosed = false
+  let isCleared = false
+  let failure: unknown
 
   async function writeWaiting(): Promise<void> {
     const lines = waiting
     waiting = []
+    if (isCleared) ftruncateSync(file)
+    isCleared = false
     const bytes = Buffer.from(lines.join(''))
     for (let done = 0; done < bytes.length; )
       done += (await writeBytes(file, bytes, done, bytes.length - done)).bytesWritten
@@ -73,20 +88,24 @@ export function openJournal(
       if (running === current) running = undefined
     })
     running = current
-    // Nobody may go on after a lost write: what was answered must be in the file.
-    current.catch(onFailed)
+    // Nobody may go on after a lost write: what was answered must be in the file, and in one piece.
+    current.catch((error: unknown) => {
+      failure = error
+      onFailed(error)
+    })
     return current
   }
 
   return {
     append: (line) => {
       if (isClosed) throw new Error('the sandbox is closed')
+      if (failure !== undefined) throw failure
       waiting.push(`${crc32(line).toString(16).padStart(8, '0')} ${line}\n`)
     },
     flushed: () => (durable ? flush() : void flush()),
-    clear: async () => {
-      await flush()
-      ftruncateSync(file)
+    clear: () => {
+      waiting = []
+      isCleared = true
     },
     close: async () => {
       isClosed = true
@@ -95,6 +114,13 @@ export function openJournal(
       closeSync(file)
     },
   }
+}
+
+/** A new file is safe once its folder knows it. */
+function syncFolder(path: string): void {
+  const folder = openSync(path, 'r')
+  fsyncSync(folder)
+  closeSync(folder)
 }
 
 function replayLines(file: number, replay: (line: string) => void): void {

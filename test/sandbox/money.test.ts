@@ -49,8 +49,14 @@ test('refunds never exceed what was paid', async (t) => {
   await stripe.refunds.create({ charge: String(intent.latest_charge) })
   const done = await rejection(stripe.refunds.create({ payment_intent: intent.id }))
   assert.equal(done.code, 'charge_already_refunded')
-  const charge = await stripe.charges.retrieve(String(intent.latest_charge))
+  const charge = await stripe.charges.retrieve(String(intent.latest_charge), {
+    expand: ['refunds'],
+  })
   assert.deepEqual([charge.amount_refunded, charge.refunded], [1000, true])
+  assert.deepEqual(
+    charge.refunds?.data.map(({ amount }) => amount),
+    [700, 300],
+  )
   assert.equal((await stripe.refunds.list({ payment_intent: intent.id })).data.length, 2)
   const named = await stripe.refunds.update(refund.id, { metadata: { why: '', who: 'me' } })
   assert.deepEqual(named.metadata, { who: 'me' })

@@ -71,6 +71,27 @@ test('a reset forgets everything and begins again with its seed', async (t) => {
   assert.equal((await connect(again.address).paymentIntents.list()).data.length, 1)
 })
 
+test('what was to come late does not come after a reset', async (t) => {
+  const sandbox = await openSandbox()
+  t.after(() => sandbox.close())
+  const control = controlOf(sandbox.address)
+  const operation = 'payment_intents.create'
+  await control.faults({ operation, mode: 'effect_late', delay_ms: 200 })
+  const impatient = connect(sandbox.address, { timeout: 100 })
+  await assert.rejects(impatient.paymentIntents.create(paid))
+  const late = performance.now() + 400
+  await control.call('POST', 'reset', {})
+  while (performance.now() < late) assert.equal((await control.effects()).charges?.length, 0)
+})
+
+test('a page of another origin cannot control the sandbox', async (t) => {
+  const sandbox = await openSandbox()
+  t.after(() => sandbox.close())
+  const origin = 'https://elsewhere.example'
+  const reset = { method: 'POST', headers: { origin } }
+  assert.equal((await fetch(`${sandbox.address}/_sandbox/reset`, reset)).status, 403)
+})
+
 test('who does not get the port leaves the journal of the one who has it alone', async (t) => {
   const dataDir = await privateFolder(t)
   const first = await openSandbox({ dataDir })
