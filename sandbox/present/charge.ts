@@ -1,10 +1,13 @@
+import type Stripe from 'stripe'
 import { cardNamed } from '../cards.ts'
 import type { Charge } from '../store/records.ts'
 import type { State } from '../store/state.ts'
 import { findOutcome } from '../stripe/outcomes.ts'
 import { presentBilling, presentCard } from './payment-method.ts'
 
-export function presentCharge(state: State, charge: Charge): object {
+const HOLD_SECONDS = 7 * 24 * 3600
+
+export function presentCharge(state: State, charge: Charge): Stripe.Charge {
   const method = state.find('payment_method', charge.method)
   if (method === undefined) throw new Error(`charge ${charge.id} has no payment method`)
   const isPaid = charge.status === 'succeeded'
@@ -31,7 +34,7 @@ export function presentCharge(state: State, charge: Charge): object {
     failure_message: charge.error?.message ?? null,
     fraud_details: {},
     livemode: false,
-    metadata: charge.metadata,
+    metadata: { ...charge.metadata },
     on_behalf_of: null,
     outcome: presentOutcome(charge),
     paid: isPaid,
@@ -43,8 +46,9 @@ export function presentCharge(state: State, charge: Charge): object {
         ...presentCard(method),
         amount_authorized: isPaid ? charge.amount : null,
         authorization_code: isPaid ? '123456' : null,
-        capture_before:
-          isPaid && charge.captured === null ? charge.created + 7 * 24 * 3600 : undefined,
+        ...(isPaid &&
+          charge.captured === null && { capture_before: charge.created + HOLD_SECONDS }),
+        electronic_commerce_indicator: charge.authenticated ? '05' : null,
         extended_authorization: { status: 'disabled' },
         incremental_authorization: { status: 'unavailable' },
         installments: null,
@@ -83,7 +87,7 @@ export function presentCharge(state: State, charge: Charge): object {
     status: charge.status,
     transfer_data: null,
     transfer_group: null,
-    ...charge.extra,
+    ...(charge.extra as Partial<Stripe.Charge>),
   }
 }
 

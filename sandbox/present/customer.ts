@@ -1,6 +1,7 @@
+import type Stripe from 'stripe'
 import type { Customer } from '../store/records.ts'
 
-export function presentCustomer(customer: Customer): object {
+export function presentCustomer(customer: Customer): Stripe.Customer {
   return {
     id: customer.id,
     object: 'customer',
@@ -22,7 +23,7 @@ export function presentCustomer(customer: Customer): object {
       rendering_options: null,
     },
     livemode: false,
-    metadata: customer.metadata,
+    metadata: { ...customer.metadata },
     name: null,
     next_invoice_sequence: 1,
     phone: null,
@@ -30,6 +31,6 @@ export function presentCustomer(customer: Customer): object {
     shipping: null,
     tax_exempt: 'none',
     test_clock: null,
-    ...customer.extra,
+    ...(customer.extra as Partial<Stripe.Customer>),
   }
 }

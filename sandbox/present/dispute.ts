@@ -1,9 +1,13 @@
-import type { Dispute, Version } from '../store/records.ts'
+import type Stripe from 'stripe'
+import type { BalanceTransaction, Dispute } from '../store/records.ts'
 import type { State } from '../store/state.ts'
 import { evidenceFields } from '../stripe/disputes/evidence-fields.ts'
 
 const RESPONSE_SECONDS = 9 * 24 * 3600
-const noEvidence = Object.fromEntries(evidenceFields.map((field) => [field, null]))
+const noEvidence = Object.fromEntries(evidenceFields.map((field) => [field, null])) as Record<
+  (typeof evidenceFields)[number],
+  null
+>
 const reasonCodes: Readonly<Record<string, string>> = {
   fraudulent: '10.4',
   product_not_received: '13.1',
@@ -12,8 +16,8 @@ const reasonCodes: Readonly<Record<string, string>> = {
 export function presentDispute(
   state: State,
   dispute: Dispute,
-  presentVersion: (version: Version) => object,
-): object {
+  presentVersion: (one: BalanceTransaction) => Stripe.BalanceTransaction,
+): Stripe.Dispute {
   const isInquiry = dispute.status.startsWith('warning_')
   return {
     id: dispute.id,
@@ -21,7 +25,7 @@ export function presentDispute(
     amount: dispute.amount,
     balance_transactions: dispute.balances.flatMap((id) => {
       const record = state.find('balance_transaction', id)
-      return record === undefined ? [] : presentVersion({ kind: 'balance_transaction', record })
+      return record === undefined ? [] : presentVersion(record)
     }),
     charge: dispute.charge,
     created: dispute.created,
@@ -34,11 +38,12 @@ export function presentDispute(
       has_evidence: Object.keys(dispute.evidence).length > 0,
       past_due: false,
       submission_count: dispute.submissions,
+      submission_method: dispute.submissions > 0 ? 'manual' : 'not_submitted',
     },
     intended_submission_method: null,
     is_charge_refundable: isInquiry,
     livemode: false,
-    metadata: dispute.metadata,
+    metadata: { ...dispute.metadata },
     payment_intent: dispute.intent,
     payment_method_details: {
       card: {

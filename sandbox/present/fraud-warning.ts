@@ -1,6 +1,7 @@
+import type Stripe from 'stripe'
 import type { FraudWarning } from '../store/records.ts'
 
-export function presentFraudWarning(warning: FraudWarning): object {
+export function presentFraudWarning(warning: FraudWarning): Stripe.Radar.EarlyFraudWarning {
   return {
     id: warning.id,
     object: 'radar.early_fraud_warning',

@@ -3,7 +3,7 @@ import type { Intent } from '../store/records.ts'
 import { presentPaymentError } from './payment-error.ts'
 import type { Presenting } from './presenting.ts'
 
-export function presentIntent(from: Presenting, intent: Intent): object {
+export function presentIntent(from: Presenting, intent: Intent): Stripe.PaymentIntent {
   const { error } = intent
   const errorMethod =
     error?.method == null ? undefined : from.state.find('payment_method', error.method)
@@ -33,7 +33,7 @@ export function presentIntent(from: Presenting, intent: Intent): object {
     latest_charge: intent.charge,
     livemode: false,
     managed_payments: null,
-    metadata: intent.metadata,
+    metadata: { ...intent.metadata },
     next_action: intent.status === 'requires_action' ? presentNextAction(from, intent) : null,
     on_behalf_of: null,
     payment_method: intent.method,
@@ -59,7 +59,7 @@ export function presentIntent(from: Presenting, intent: Intent): object {
     status: intent.status,
     transfer_data: null,
     transfer_group: null,
-    ...intent.extra,
+    ...(intent.extra as Partial<Stripe.PaymentIntent>),
   }
 }
 

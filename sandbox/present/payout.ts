@@ -1,6 +1,7 @@
+import type Stripe from 'stripe'
 import type { Payout } from '../store/records.ts'
 
-export function presentPayout(payout: Payout): object {
+export function presentPayout(payout: Payout): Stripe.Payout {
   return {
     id: payout.id,
     object: 'payout',
@@ -18,7 +19,7 @@ export function presentPayout(payout: Payout): object {
     failure_code: payout.failureCode,
     failure_message: payout.failureCode === null ? null : 'The bank account has been closed.',
     livemode: false,
-    metadata: payout.metadata,
+    metadata: { ...payout.metadata },
     method: payout.method,
     original_payout: null,
     payout_method: null,
@@ -29,6 +30,6 @@ export function presentPayout(payout: Payout): object {
     status: payout.status,
     trace_id: null,
     type: 'bank_account',
-    ...payout.extra,
+    ...(payout.extra as Partial<Stripe.Payout>),
   }
 }

@@ -24,7 +24,9 @@ export function present(from: Presenting, version: Version): object {
     case 'refund':
       return presentRefund(version.record)
     case 'dispute':
-      return presentDispute(from.state, version.record, (inner) => present(from, inner))
+      return presentDispute(from.state, version.record, (row) =>
+        presentBalanceTransaction(row, from.nowSeconds),
+      )
     case 'payout':
       return presentPayout(version.record)
     case 'balance_transaction':
