@@ -4,9 +4,11 @@ import { openSandbox } from './sandbox.ts'
 
 const sandbox = await openSandbox(readEnvironment())
 process.stdout.write(`sandbox ready at ${sandbox.address}\n`)
+// Whoever forked it is told where it is, and does not leave it behind by dying.
+process.send?.({ address: sandbox.address })
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => {
+for (const end of ['SIGINT', 'SIGTERM', 'disconnect'] as const)
+  process.once(end, () => {
     // A second signal ends it at once.
     void sandbox.close()
   })

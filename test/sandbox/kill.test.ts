@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { resolve } from 'node:path'
 import { test } from 'node:test'
 import { readEnvironment } from '../../sandbox/environment.ts'
 import { connect } from './support/connect.ts'
@@ -56,6 +59,16 @@ test('killed in the middle of load, every acknowledged effect is there exactly o
   const after = await controlOf(sandbox.address).effects()
   assert.equal(after.charges?.length, sent.size)
   assert.equal(await sandbox.end('SIGTERM'), 0)
+})
+
+test('a forked sandbox tells where it is, and ends with whoever forked it', async (t) => {
+  const env = { ...process.env, SANDBOX_PORT: '0', SANDBOX_DATA_DIR: await privateFolder(t) }
+  const child = fork(resolve(import.meta.dirname, '../../sandbox/main.ts'), { env, silent: true })
+  const exited = once(child, 'exit')
+  const [{ address }] = (await once(child, 'message')) as [{ address: string }]
+  assert.equal((await connect(address).paymentIntents.create(paid)).status, 'succeeded')
+  child.disconnect()
+  assert.deepEqual(await exited, [0, null])
 })
 
 test('the environment is checked whole', () => {
