@@ -38,6 +38,20 @@ test('the failure that is thrown is the cause, not the refusals after it, wherev
   })
 })
 
+test('the cause is thrown even when it was given together inside other work', async () => {
+  await using server = await createTestDatabase()
+  await using database = openDatabase({ url: server.url, poolSize: 1, applicationName: 'test' })
+  for (const inner of [
+    (tx: Queryable) => together(fail(tx), say(tx, 1)),
+    (tx: Queryable) => together(together(say(tx, 1), fail(tx)), say(tx, 2)),
+  ]) {
+    await assert.rejects(
+      database.transaction((tx) => together(inner(tx), say(tx, 3), say(tx, 4))),
+      withCode('22012'),
+    )
+  }
+})
+
 test('a connection that dies under statements given together fails all of them and serves nobody again', async () => {
   await using server = await createTestDatabase()
   await using database = openDatabase({ url: server.url, poolSize: 1, applicationName: 'test' })
