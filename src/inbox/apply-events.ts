@@ -15,7 +15,11 @@ import { writeChanges } from '../payments/write-changes.ts'
 import type { Transaction } from '../store/db.ts'
 import type { ClaimedEvent } from '../store/inbox-claims.ts'
 import { createParked, deleteParked, type OutcomeRow, queueParked } from '../store/inbox-results.ts'
-import { createProviderObjects, updateProviderObjects } from '../store/provider-objects.ts'
+import {
+  createProviderObjects,
+  isReferenceTaken,
+  updateProviderObjects,
+} from '../store/provider-objects.ts'
 import { together } from '../store/together.ts'
 import { assignSubjects } from './assign-subjects.ts'
 import { namesOf } from './group-events.ts'
@@ -114,8 +118,9 @@ async function applyTold(
     })),
   )
   await together(
-    writeChanges(tx, changes, deps),
+    // First: what follows from a reference that another transaction made meanwhile would break a rule of its own.
     writeObjects(tx, lookUp, changes.objects),
+    writeChanges(tx, changes, deps),
     createParked(tx, parked, deps.at),
     queueParked(tx, queued),
     deleteParked(tx, [...unparked, ...queued]),
@@ -144,11 +149,15 @@ async function writeObjects(
   const placeholders = lookUp.placeholders.filter((row) => !written.has(lookUp.nameOf(row)))
   const created = [...changed, ...placeholders].filter((row) => row.isNew)
   const found = changed.filter((row) => !row.isNew)
-  const [createdCount] = await together(
-    createProviderObjects(tx, created),
-    updateProviderObjects(tx, found),
-  )
-  if (createdCount !== created.length) {
-    throw new ConcurrentReferenceError('another transaction made one of these references first')
+  await together(createObjects(tx, created), updateProviderObjects(tx, found))
+}
+
+async function createObjects(tx: Transaction, rows: ObjectLookUp['placeholders']): Promise<void> {
+  try {
+    await createProviderObjects(tx, rows)
+  } catch (error) {
+    if (!isReferenceTaken(error)) throw error
+    const message = 'another transaction made one of these references first'
+    throw new ConcurrentReferenceError(message, { cause: error })
   }
 }

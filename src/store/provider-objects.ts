@@ -1,6 +1,7 @@
 /** Provider objects: which payment or payout a provider's reference belongs to, and what is known of it. */
 import type { ObjectFacts } from '../domain/facts.ts'
 import type { ProviderObjectKind } from '../domain/provider-event.ts'
+import { constraintOf } from './database-fault.ts'
 import type { Transaction } from './db.ts'
 import { rowsParameter } from './rows-parameter.ts'
 
@@ -67,25 +68,27 @@ export async function listObjectsOfSubjects(
 }
 
 /**
- * Inserts rows nobody had when this transaction looked.
- * @returns how many were inserted: fewer than given means another transaction was first, and the caller repeats
+ * Inserts rows nobody had when this transaction looked. When another transaction was first, the statement fails
+ * (`isReferenceTaken`), and with it everything that was sent behind it.
  */
 export async function createProviderObjects(
   tx: Transaction,
   rows: ProviderObjectRow[],
-): Promise<number> {
-  if (rows.length === 0) return 0
-  const answer = await tx.query({
+): Promise<void> {
+  if (rows.length === 0) return
+  await tx.query({
     name: 'provider_objects_create',
     text: `insert into provider_objects (provider_account_id, kind, reference, merchant_id, livemode, subject_id, facts)
       select "providerAccountId", kind, reference, "merchantId", livemode, "subjectId", facts
       from json_to_recordset($1) as r("providerAccountId" text, kind text, reference text, "merchantId" text,
         livemode boolean, "subjectId" text, facts jsonb)
-      order by 1, 2, 3
-      on conflict do nothing`,
+      order by 1, 2, 3`,
     values: [rowsParameter(rows)],
   })
-  return answer.count
+}
+
+export function isReferenceTaken(error: unknown): boolean {
+  return constraintOf(error) === 'provider_objects_pkey'
 }
 
 export async function updateProviderObjects(
