@@ -298,3 +298,38 @@ test('a charge that two intents claim does not make one payment of them', async 
     assert.deepEqual(await checkLedger(inbox.database), [])
   }
 })
+
+test('a charge that was only named does not keep a payment from being told by another one', async () => {
+  // The dispute names a charge whose own events are still on their way, and that sorts first.
+  const named = event('charge.dispute.created_2', 1050, {
+    ...dispute.data.object,
+    id: 'dp_2',
+    charge: 'ch_0',
+    payment_intent: 'pi_1',
+  })
+  const linked = charge('charge.captured_1', 1020, { payment_intent: 'pi_1' })
+  const late = charge('charge.failed_1', 1005, {
+    id: 'ch_0',
+    status: 'failed',
+    captured: false,
+    amount_captured: 0,
+    payment_intent: 'pi_1',
+  })
+  const states = []
+  for (const order of [
+    [bareCharge, linked, named, late],
+    [named, linked, bareCharge, late],
+    [late, named, bareCharge, linked],
+  ]) {
+    await using inbox = await openInbox()
+    const failed: string[] = []
+    for (const one of order) {
+      await inbox.store([one])
+      await inbox.drain({ onFailed: (_, failure) => failed.push(failure.code) })
+    }
+    assert.deepEqual(failed, [])
+    states.push(await stateOf(inbox.database))
+  }
+  assert.deepEqual(states[1], states[0])
+  assert.deepEqual(states[2], states[0])
+})

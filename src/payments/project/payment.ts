@@ -37,10 +37,12 @@ export function projectPayment(objects: ProviderObject[]): ProjectedPayment | un
     objects.filter((object) => object.kind === kind).map(viewOf)
   const sorted = (kind: ProviderObject['kind']) =>
     views(kind).sort((a, b) => (a.reference < b.reference ? -1 : 1))
-  // One that a charge or refund has only named tells nothing yet.
-  const intent = sorted('intent').find((view) => view.text('currency') !== undefined)
+  // One that another object has only named tells nothing yet.
+  const firstTold = (of: ObjectView[]) => of.find((view) => view.text('currency') !== undefined)
+  const intent = firstTold(sorted('intent'))
   const charges = sorted('charge')
-  const root = intent ?? charges[0]
+  const charge = firstTold(charges)
+  const root = intent ?? charge
   const currency = root?.text('currency')
   if (root === undefined || currency === undefined) return undefined
 
@@ -56,7 +58,7 @@ export function projectPayment(objects: ProviderObject[]): ProjectedPayment | un
     currency,
     status,
     captureMethod: root.text('capture_method') === 'manual' ? 'manual' : 'automatic',
-    capturableMinor: status === 'requires_capture' ? capturable(intent, charges) : 0n,
+    capturableMinor: status === 'requires_capture' ? capturable(intent, charge) : 0n,
     receivedMinor: sum(captures),
     refundedMinor: sum(refunds.filter((refund) => refundHoldsMoney(refund.status))),
     disputedMinor: sum(disputes.filter(disputeHoldsMoney)),
@@ -76,8 +78,8 @@ export function projectPayment(objects: ProviderObject[]): ProjectedPayment | un
   }
 }
 
-function capturable(intent: ObjectView | undefined, charges: ObjectView[]): bigint {
-  return intent?.amount('capturable') ?? charges[0]?.amount('amount') ?? 0n
+function capturable(intent: ObjectView | undefined, charge: ObjectView | undefined): bigint {
+  return intent?.amount('capturable') ?? charge?.amount('amount') ?? 0n
 }
 
 function sum(parts: { amountMinor: bigint }[]): bigint {
