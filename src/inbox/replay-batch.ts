@@ -15,7 +15,7 @@ import {
   recordReplayFailures,
 } from '../store/inbox-replays.ts'
 import { listInboxEventIds } from '../store/inbox-selection.ts'
-import { boundWaits, isGivenUp } from '../store/replay-bounds.ts'
+import { boundWaits, isGivenUp, isOutOfTime } from '../store/replay-bounds.ts'
 import {
   type ClaimedReplay,
   claimReplay,
@@ -68,7 +68,8 @@ export function openReplayer(deps: ReplayerDeps): () => Promise<'idle' | 'worked
       // Stopped meanwhile, or taken over: whoever holds it now goes on from the last commit.
       if (error instanceof LeaseLostError) return 'worked'
       const { type } = classifyError(error)
-      const blameless = type === 'unavailable' || type === 'transient'
+      // A statement that ran out of its time does so again, until its batch is taken apart.
+      const blameless = (type === 'unavailable' || type === 'transient') && !isOutOfTime(error)
       const lease = { id: claim.id, fence: claim.fence, blameless }
       await releaseReplay(deps.database, lease).catch(() => unreleased.push(lease))
       if (isGivenUp(error)) return 'idle'

@@ -31,6 +31,11 @@ export function isGivenUp(error: unknown): boolean {
   )
 }
 
+/** Whether a statement took longer than it may: it was not a lock that it waited for. */
+export function isOutOfTime(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '57014'
+}
+
 const COUNT_MAX = 1_000_000
 const COUNT_MS_MAX = 5_000
 

@@ -145,3 +145,36 @@ test('a replay that meets a lock gives its lease back and goes on later, and not
   await drainReplays(server)
   assert.equal((await readReplay(body.id)).status, 'finished')
 })
+
+test('a batch that takes too long is taken apart, and an event that takes too long alone is told of', async () => {
+  const ids = await storeUnapplied([intent('slow'), intent('quick')], 'dead')
+  const [slow, quick] = ids.toSorted()
+  const { body } = await post('/dead-letters/retry')
+  /** Every statement about the slow event runs into the time a statement may take. */
+  const transaction: typeof server.database.transaction = (work) =>
+    server.database.transaction((tx) =>
+      work({
+        inTransaction: true,
+        query: (statement) =>
+          tx.query(
+            statement.name === 'inbox_list_events_to_replay' &&
+              String(statement.values?.[0]).includes(slow ?? 'none')
+              ? { name: 'test_too_long', text: 'select pg_cancel_backend(pg_backend_pid())' }
+              : statement,
+          ),
+      }),
+    )
+  const takeTurn = replayerOf({
+    deps: { ...server.deps, database: { ...server.database, transaction } },
+  })
+  for (let turn = 0; turn < 8; turn++) await takeTurn()
+  assert.equal((await readReplay(body.id)).status, 'finished')
+  const { results } = await readReplay(body.id)
+  assert.deepEqual(
+    results.items.map((item: Body) => [item.id, item.result, item.reason]).toSorted(),
+    [
+      [slow, 'failed', 'worker_died'],
+      [quick, 'changed', null],
+    ].toSorted(),
+  )
+})
