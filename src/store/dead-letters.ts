@@ -50,7 +50,7 @@ export function listDeadLetters(
   })
 }
 
-/** Takes the dead letter away and queues its event anew, due at once; false when there is none of the caller's. */
+/** Takes the dead letter away and queues its event anew, due at once, unless it waits already; false when there is none of the caller's. */
 export async function requeueDeadLetter(
   tx: Transaction,
   scope: Scope,
@@ -60,9 +60,12 @@ export async function requeueDeadLetter(
     name: 'dead_letters_requeue',
     text: `with gone as (
         delete from dead_letters where inbox_event_id = $3 and merchant_id = $1 and livemode = $2
-        returning inbox_event_id)
-      insert into inbox_queue (inbox_event_id, received_at, lane, run_at, suspect)
-      select e.id, e.received_at, e.lane, payonce_clock(), true from inbox_events e join gone on gone.inbox_event_id = e.id`,
+        returning inbox_event_id),
+      queued as (
+        insert into inbox_queue (inbox_event_id, received_at, lane, run_at, suspect)
+        select e.id, e.received_at, e.lane, payonce_clock(), true from inbox_events e join gone on gone.inbox_event_id = e.id
+        on conflict do nothing)
+      select from gone`,
     values: [scope.merchantId, scope.livemode, inboxEventId],
   })
   return count > 0

@@ -73,11 +73,13 @@ export async function createParked(tx: Transaction, rows: ParkedRow[], at: Date)
   })
 }
 
+/** Children that are applied or queued wait no more; one that was given up while it waited is given up no more. */
 export async function deleteParked(tx: Transaction, inboxEventIds: string[]): Promise<void> {
   if (inboxEventIds.length === 0) return
   await tx.query({
     name: 'inbox_parked_delete',
-    text: 'delete from inbox_parked where inbox_event_id = any($1::text[])',
+    text: `with revived as (delete from dead_letters where inbox_event_id = any($1::text[]))
+      delete from inbox_parked where inbox_event_id = any($1::text[])`,
     values: [inboxEventIds],
   })
 }
