@@ -19,8 +19,11 @@ export async function together<const Work extends readonly Promise<unknown>[]>(
   return answers as { -readonly [Index in keyof Work]: Awaited<Work[Index]> }
 }
 
-const IN_FAILED_TRANSACTION = '25P02'
+/** In a failed transaction; and, where one name is given twice, its text was refused before it could be prepared. */
+const refusalStates = ['25P02', '26000']
 
 function isRefusal(failure: unknown): boolean {
-  return failure instanceof Error && 'code' in failure && failure.code === IN_FAILED_TRANSACTION
+  return (
+    failure instanceof Error && 'code' in failure && refusalStates.includes(String(failure.code))
+  )
 }

@@ -28,7 +28,7 @@ function withFailing(database: Database, failing: Failing, onQuery?: (name: stri
   return { ...database, transaction }
 }
 
-const histories = Array.from({ length: 40 }, (_, index) =>
+const histories = Array.from({ length: 12 }, (_, index) =>
   makeHistory(seededRandom(index + 1), index, true),
 )
 // Children before their roots and payments that turn out to be one: every statement is needed.
