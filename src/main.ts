@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { announce } from './app/announce.ts'
-import { explainStart } from './app/explain-start.ts'
+import { explainStart, isDatabaseAway } from './app/explain-start.ts'
 import { openTracing } from './app/open-tracing.ts'
 import { openWhenReady } from './app/open-when-ready.ts'
 import { type App, type AppOptions, openApp } from './app.ts'
@@ -24,14 +24,14 @@ import { createMetrics } from './telemetry/metrics.ts'
 const DRAIN_MS_MAX = 25_000
 const EXIT_GRACE_MS = 500
 
-type ExitCode = 0 | 1 | 2
+type ExitCode = 0 | 1 | 2 | 4
 
 async function main(argv: string[]): Promise<ExitCode> {
   const role = readRole(argv)
   return role === undefined ? 2 : start(role, readEnvironment())
 }
 
-/** @returns the exit code, once a signal has drained the process: 0 drained, 1 failed, 2 configured wrongly */
+/** @returns the exit code, once a signal has drained the process: 0 drained, 1 failed, 2 configured wrongly, 4 no database */
 export async function start(role: Role, environment: Environment): Promise<ExitCode> {
   let config: Config
   try {
@@ -81,7 +81,7 @@ async function run(config: Config, role: Role): Promise<ExitCode> {
   } catch (error) {
     console.error(explainStart(error, config))
     await destination.close()
-    return 1
+    return isDatabaseAway(error, config) ? 4 : 1
   }
   await announce({ app, config, role, readyMs: performance.now() - startedAt })
   const code = await ended.promise
