@@ -5,7 +5,7 @@ import { openRedisCache } from '../cache/redis-cache.ts'
 import { openRedisConnection } from '../cache/redis-connection.ts'
 import { sealCache } from '../cache/sealed-cache.ts'
 import type { Config } from '../config/config.ts'
-import { type RedisNode, showRedisNode } from '../config/redis.ts'
+import { revealRedisNode, showRedisNode } from '../config/redis.ts'
 import type { Queryable } from '../store/db.ts'
 import { ensureInstallationSecret } from '../store/installation-secrets.ts'
 import type { Logger } from '../telemetry/logger.ts'
@@ -36,7 +36,7 @@ export async function openCallerLayers(deps: {
   const secret = await ensureInstallationSecret(deps.database, 'cache_seal')
   const namespace = `payonce:${deps.config.installationId ?? nameOf(secret)}:callers:`
   const connection = openRedisConnection({
-    address: addressOf(node),
+    address: revealRedisNode(node),
     onChange: ({ ok, detail }) => {
       const told = { redis: showRedisNode(node), detail }
       if (ok) deps.logger.info(told, 'redis is back')
@@ -57,12 +57,4 @@ export async function openCallerLayers(deps: {
 /** For an installation that was given no id: a name that says nothing of the secret it is made from. */
 function nameOf(secret: Buffer): string {
   return createHmac('sha256', secret).update('payonce cache namespace').digest('hex').slice(0, 16)
-}
-
-function addressOf({ username, password, ...node }: RedisNode) {
-  return {
-    ...node,
-    ...(username !== undefined && { username: username.reveal() }),
-    ...(password !== undefined && { password: password.reveal() }),
-  }
 }

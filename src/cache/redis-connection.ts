@@ -27,7 +27,7 @@ export type RedisConnection = {
   close(): Promise<void>
 }
 
-const ANSWER_MS_MAX = 50
+export const ANSWER_MS_MAX = 50
 const CONNECT_MS_MAX = 1_000
 /** Connecting with TLS, signing in and a first answer, together. */
 const PROBE_MS_MAX = 2_000
@@ -161,7 +161,7 @@ export function openRedisConnection(options: {
   }
 }
 
-async function createClient(address: RedisAddress, answerMsMax: number): Promise<Redis> {
+export async function createClient(address: RedisAddress, answerMsMax: number): Promise<Redis> {
   const { Redis: Client } = await import('ioredis')
   const { host, port, database, isEncrypted, username, password } = address
   return new Client({
@@ -187,7 +187,7 @@ async function createClient(address: RedisAddress, answerMsMax: number): Promise
 }
 
 /** The code of an error; never its text, which may repeat what was sent. */
-function describe(error: unknown): string | undefined {
+export function describe(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   if ('code' in error && typeof error.code === 'string') return error.code
   if (error.message === 'Command timed out') return 'no answer in time'

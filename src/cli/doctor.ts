@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
+import { probeRedis } from '../cache/probe-redis.ts'
 import { readSettings } from '../config/config.ts'
+import { revealRedisNode, showRedisNode } from '../config/redis.ts'
 import { examine, type Patient } from '../doctor/examine.ts'
 import type { Finding } from '../doctor/finding.ts'
+import { loadModule } from '../handlers/load-module.ts'
 import { type Call, defineCommand } from './frame/command.ts'
 import { exitCodes } from './frame/exit-codes.ts'
 import { UsageError } from './frame/failures.ts'
@@ -29,7 +32,7 @@ export const doctorCommand = defineCommand({
   name: 'doctor',
   summary: 'Look at the whole installation and say what is wrong and how it is mended.',
   description:
-    'It looks at Node, the settings, the disk, the database, the schema, the clocks, the queue and the dead letters, and sends a signed event of its own the whole way from the intake to a worker. That event changes no money and stays visible as ignored, reason self_test. Exit code 1 when a check fails; a warning alone is 0.',
+    'It looks at Node, the settings, the disk, the database, the schema, the clocks, the queue, the dead letters, Redis and the event handlers where there are any, and sends a signed event of its own the whole way from the intake to a worker. That event changes no money and stays visible as ignored, reason self_test. Exit code 1 when a check fails; a warning alone is 0.',
   options,
   examples: [
     ['payonce doctor', 'beside a running instance, with the environment it was started with'],
@@ -56,6 +59,8 @@ export const doctorCommand = defineCommand({
 
 async function describePatient(call: Call<typeof options>): Promise<Patient> {
   const { config, settings } = readSettings(call.environment)
+  const { handlersPath } = config
+  const [node] = config.redis
   const pool = config.databasePoolSize + config.databaseMaxOverflow
   return {
     nodeVersion: process.version,
@@ -63,6 +68,11 @@ async function describePatient(call: Call<typeof options>): Promise<Patient> {
     problems: settings.problems,
     dataDir: config.database.kind === 'embedded' ? config.dataDir : undefined,
     poolSizes: [pool, Math.min(pool, READ_POOL_SIZE_MAX)],
+    redis: node && {
+      address: showRedisNode(node),
+      probe: () => probeRedis(revealRedisNode(node)),
+    },
+    loadHandlers: handlersPath === undefined ? undefined : () => loadModule(handlersPath),
     openDatabase: async () => {
       const url = await findDatabaseUrl(call, config.database, { mayCreate: false })
       return { url, database: openDatabaseAt(call, url, 1) }

@@ -63,6 +63,15 @@ function decode(part: string): string | undefined {
   }
 }
 
+/** What a client connects with: who signs in, in clear text. */
+export function revealRedisNode({ username, password, ...node }: RedisNode) {
+  return {
+    ...node,
+    ...(username !== undefined && { username: username.reveal() }),
+    ...(password !== undefined && { password: password.reveal() }),
+  }
+}
+
 /** For people: the address without who signs in. */
 export function showRedisNode({ host, port, database, isEncrypted }: RedisNode): string {
   const shown = host.includes(':') ? `[${host}]` : host

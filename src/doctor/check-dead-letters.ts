@@ -10,6 +10,6 @@ export async function checkDeadLetters(database: Queryable): Promise<Finding> {
   return warn(
     'dead letters',
     `${deadLetterCount} events were given up and wait for a person.${parked}`,
-    'payonce dead-letters list says why; mend the cause, then POST /dead-letters/{id}/retry.',
+    'payonce events failures says why and how it is mended; then payonce dead-letters retry --all.',
   )
 }

@@ -6,6 +6,7 @@
  * Imports inbox, providers, store and domain.
  */
 import type { Database } from '../store/db.ts'
+import { listHandlers } from '../store/event-handlers.ts'
 import { readServerFacts } from '../store/server-facts.ts'
 import { checkClock } from './check-clock.ts'
 import { checkConfiguration } from './check-configuration.ts'
@@ -13,10 +14,12 @@ import { checkConnections } from './check-connections.ts'
 import { checkDeadLetters } from './check-dead-letters.ts'
 import { checkDisk } from './check-disk.ts'
 import { checkDurability } from './check-durability.ts'
+import { checkHandlerModule, checkHandlerRuns, type HandlerModule } from './check-handlers.ts'
 import { checkIntake } from './check-intake.ts'
 import { checkNode } from './check-node.ts'
 import { checkProxy } from './check-proxy.ts'
 import { checkQueue } from './check-queue.ts'
+import { checkRedis, type RedisProbeResult } from './check-redis.ts'
 import { checkSchema } from './check-schema.ts'
 import { checkServer } from './check-server.ts'
 import { checkWebhookSecret, countRefused } from './check-webhook-secret.ts'
@@ -33,6 +36,10 @@ export type Patient = {
   poolSizes: readonly number[]
   /** @throws when there is no database to be had */
   openDatabase: () => Promise<{ database: Database; url: string }>
+  /** undefined: no Redis is configured */
+  redis: { address: string; probe: () => Promise<RedisProbeResult> } | undefined
+  /** undefined: there is no module of handlers */
+  loadHandlers: (() => Promise<HandlerModule>) | undefined
   /** where the intake listens */
   address: string
   /** configured secrets; empty: the one that was made at the first start is asked for */
@@ -70,7 +77,12 @@ export async function examine(
   await look('configuration', () => checkConfiguration(patient.problems))
   const { dataDir } = patient
   if (dataDir !== undefined) await look('disk', async () => [await checkDisk(dataDir)])
+  const { redis } = patient
+  if (redis !== undefined) {
+    await look('redis', async () => [checkRedis(redis.address, await redis.probe())])
+  }
   const database = await examineDatabase(patient, look)
+  await examineHandlers(patient, database, look)
   await examineWebhooks(patient, database, look)
   return findings
 }
@@ -108,6 +120,24 @@ async function examineDatabase(patient: Patient, look: Look): Promise<Database |
   await look('queue', async () => [await checkQueue(database)])
   await look('dead letters', async () => [await checkDeadLetters(database)])
   return database
+}
+
+async function examineHandlers(
+  { loadHandlers }: Patient,
+  database: Database | undefined,
+  look: Look,
+): Promise<void> {
+  let loaded: string[] | undefined
+  if (loadHandlers !== undefined) {
+    const load = async () => {
+      const module = await loadHandlers()
+      loaded = module.handlers
+      return module
+    }
+    await look('handlers', async () => [await checkHandlerModule(load)])
+  }
+  if (database === undefined) return
+  await look('handler runs', async () => checkHandlerRuns(await listHandlers(database), loaded))
 }
 
 async function examineWebhooks(

@@ -7,9 +7,12 @@ import { after, before, test } from 'node:test'
 import type { Finding } from '../../src/doctor/finding.ts'
 import { payonce } from '../support/command-line.ts'
 import { createEmptyDatabase, createTestDatabase } from '../support/database.ts'
+import { eventually } from '../support/eventually.ts'
+import { writeModule } from '../support/handlers.ts'
 import { openInstance } from '../support/instance.ts'
 import { freePort, startPayonce } from '../support/process.ts'
 import { type Habit, habits, openProxy } from '../support/proxy.ts'
+import { openTestRedis } from '../support/redis.ts'
 import { runSql } from '../support/test-server.ts'
 
 let instance: Awaited<ReturnType<typeof openInstance>>
@@ -58,6 +61,60 @@ test('a sound installation is found sound, by an event that went the whole way a
     await running.exited
     await rm(folder, { recursive: true, force: true })
   }
+})
+
+test('a Redis that is away is a warning, one that answers is told with its time', async (t) => {
+  const port = await freePort()
+  const away = await examine({
+    ...instance.environment,
+    REDIS_URL: `redis://user:hunter2@127.0.0.1:${port}`,
+  })
+  diagnosed(away.get('redis'), 'warn', /cannot be used \(ECONNREFUSED\)/, /REDIS_URL/)
+  assert.doesNotMatch(away.get('redis')?.found ?? '', /hunter2/)
+  const redis = await openTestRedis()
+  if (typeof redis === 'string') return t.skip(redis)
+  t.after(redis.close)
+  const found = await examine({ ...instance.environment, REDIS_URL: redis.url })
+  diagnosed(found.get('redis'), 'ok', /answers in [\d.]+ ms/)
+  assert.deepEqual(await redis.client.keys('payonce:probe:*'), [])
+})
+
+test('a module of handlers that does not load, and calls that were given up, are told', async () => {
+  await using module = await writeModule(`export const mail = every('mail')`)
+  await using broken = await writeModule('throw new Error("no mail service")')
+  const withModule = (path: string) => examine({ ...instance.environment, PAYONCE_HANDLERS: path })
+  const sound = await withModule(module.path)
+  diagnosed(sound.get('handlers'), 'ok', /1 handler \(mail\), no observer/)
+  assert.equal(sound.get('handler runs'), undefined)
+  const failing = await withModule(broken.path)
+  diagnosed(failing.get('handlers'), 'fail', /no mail service/, /PAYONCE_HANDLERS/)
+
+  await runSql(
+    instance.databaseUrl,
+    `insert into event_handlers values ('mail', payonce_clock(), payonce_clock())`,
+  )
+  await payonce(instance.environment, 'trigger', 'payout.paid')
+  const owed = async () =>
+    (await runSql(instance.databaseUrl, 'select id from handler_runs')).rows.length
+  await eventually(owed, (count) => count > 0, 10_000)
+  const orphaned = await look()
+  diagnosed(orphaned.get('handler names'), 'warn', /for mail/, /handlers remove <name>/)
+  diagnosed(
+    (await withModule(module.path)).get('handler runs'),
+    'ok',
+    /None was given up, \d+ wait/,
+  )
+  await runSql(
+    instance.databaseUrl,
+    'update handler_runs set dead_at = payonce_clock(), failed_at = payonce_clock()',
+  )
+  diagnosed(
+    (await withModule(module.path)).get('handler runs'),
+    'warn',
+    /\d+ of mail/,
+    /handlers retry <run>/,
+  )
+  await payonce(instance.environment, 'handlers', 'remove', 'mail')
 })
 
 test('a database that may lose commits is told, by the very server these tests run on', async () => {

@@ -10,8 +10,8 @@ const layers: ReadonlyArray<readonly string[]> = [
   ['ledger', 'outbox', 'revenue', 'audit'],
   ['payments', 'access', 'vault'],
   ['inbox', 'reconciliation', 'deliveries', 'sagas'],
-  ['doctor', 'handlers'],
-  ['http', 'cli', 'workers', 'cache'],
+  ['doctor', 'handlers', 'cache'],
+  ['http', 'cli', 'workers'],
   ['app'],
   ['main', 'index'],
 ]
