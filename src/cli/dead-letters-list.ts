@@ -1,3 +1,4 @@
+import { presentDeadLetter } from '../inbox/present-dead-letter.ts'
 import { type DeadLetterState, deadLetterStates, listDeadLetters } from '../store/dead-letters.ts'
 import { formatTable } from './format-table.ts'
 import { defineCommand } from './frame/command.ts'
@@ -17,6 +18,7 @@ export const deadLettersListCommand = defineCommand({
       value: '<state>',
       choices: deadLetterStates,
     },
+    code: { summary: 'only what failed of this', value: '<code>' },
     ...pageOptions,
     ...scopeOptions,
   },
@@ -26,22 +28,14 @@ export const deadLettersListCommand = defineCommand({
     const page = readPageOptions('inboxEvent', call.values)
     const state = (call.values.state ?? 'open') as DeadLetterState
     const { database, scope } = await openScope(call)
-    const { items, nextCursor } = await listDeadLetters(database, scope, { state }, page)
+    const { items, nextCursor } = await listDeadLetters(
+      database,
+      scope,
+      { state, code: call.values.code },
+      page,
+    )
     if (output.json) {
-      const shown = items.map((letter) => ({
-        id: letter.inboxEventId,
-        provider_event_id: letter.eventId,
-        type: letter.type,
-        attempt_count: letter.attemptCount,
-        error_type: letter.errorType,
-        code: letter.code,
-        detail: letter.detail,
-        received_at: letter.receivedAt.toISOString(),
-        dead_at: letter.deadAt.toISOString(),
-        set_aside_at: letter.setAsideAt?.toISOString() ?? null,
-        set_aside_reason: letter.setAsideReason,
-      }))
-      output.document({ items: shown, next_before: nextCursor ?? null })
+      output.document({ items: items.map(presentDeadLetter), next_before: nextCursor ?? null })
       return exitCodes.done
     }
     if (items.length === 0) output.line('No dead letters.')
@@ -59,6 +53,11 @@ export const deadLettersListCommand = defineCommand({
       )
     }
     noteNextPage(output, nextCursor)
+    if (items.some(({ setAsideAt }) => setAsideAt === null)) {
+      output.note(
+        'payonce events failures says what they mean; when it is mended: payonce dead-letters retry <id>, or --all.',
+      )
+    }
     return exitCodes.done
   },
 })

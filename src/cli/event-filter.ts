@@ -4,6 +4,7 @@ import { type InboxEventFilter, type InboxStatus, inboxStatuses } from '../store
 import type { Scope } from '../store/list-page.ts'
 import { getPayment } from './find-payment.ts'
 import type { Options } from './frame/command.ts'
+import { UsageError } from './frame/failures.ts'
 
 export const eventFilterOptions = {
   type: {
@@ -11,6 +12,10 @@ export const eventFilterOptions = {
     value: '<type>',
   },
   status: { summary: 'events in this state', value: '<status>', choices: inboxStatuses },
+  'reason-filter': {
+    summary: 'why they were ignored, or the code they died of; beside --status ignored or dead',
+    value: '<reason>',
+  },
   payment: {
     summary: 'events applied to this payment, by its id or a reference of the provider',
     value: '<id>',
@@ -22,12 +27,25 @@ type FilterValues = { [Name in keyof typeof eventFilterOptions]: string | undefi
 export async function readEventFilter(
   database: Queryable,
   scope: Scope,
-  { type, status, payment }: FilterValues,
+  values: FilterValues,
 ): Promise<InboxEventFilter> {
+  const { type, status, payment, 'reason-filter': reason } = values
+  checkType(type)
+  if (reason !== undefined && status !== 'ignored' && status !== 'dead') {
+    throw new UsageError('--reason-filter needs --status ignored or --status dead beside it')
+  }
   return {
     type,
     status: status as InboxStatus | undefined,
+    reason,
     paymentId: payment === undefined ? undefined : (await getPayment(database, scope, payment)).id,
+  }
+}
+
+/** @throws UsageError for a `*` that is not at the end */
+export function checkType(type: string | undefined): void {
+  if (type?.slice(0, -1).includes('*')) {
+    throw new UsageError(`--type ${type}: may have a * at its end only`)
   }
 }
 
@@ -36,6 +54,7 @@ export function matchesFilter(event: InboxEventView, filter: InboxEventFilter): 
   return (
     (filter.type === undefined || matchesType(event.type, filter.type)) &&
     (filter.status === undefined || event.status === filter.status) &&
+    (filter.reason === undefined || event.reason === filter.reason) &&
     (filter.paymentId === undefined || event.paymentId === filter.paymentId)
   )
 }

@@ -1,7 +1,8 @@
+import { explainFailureCode } from '../inbox/explain-failures.ts'
 import { findEvent } from '../inbox/find-event.ts'
 import { presentInboxEventDetail } from '../inbox/present-inbox-event.ts'
 import { findInboxPayload, listCollisionsWith, listInboxFailures } from '../store/inbox-payloads.ts'
-import { listChangesByEvent } from '../store/inbox-reads.ts'
+import { type InboxEventView, listChangesByEvent } from '../store/inbox-reads.ts'
 import { checkSignatureAgain } from './check-signature-again.ts'
 import { defineCommand } from './frame/command.ts'
 import { exitCodes } from './frame/exit-codes.ts'
@@ -38,15 +39,30 @@ export const eventsShowCommand = defineCommand({
       output.bytes(payload.body)
       return exitCodes.done
     }
+    const failures = await listInboxFailures(database, event.id)
     const detail = presentInboxEventDetail(event, {
       payload,
-      failures: await listInboxFailures(database, event.id),
+      failures,
       changes: await listChangesByEvent(database, scope, event),
       collisions: await listCollisionsWith(database, event.id),
     })
-    const shown = { ...detail, signature_check: await checkSignatureAgain(opened, event, payload) }
+    const shown = {
+      ...detail,
+      signature_check: await checkSignatureAgain(opened, event, payload),
+      failure: explainLast(event, detail.attempts),
+    }
     if (output.json) output.document(shown)
     else output.line(renderEventDetail(shown, output))
     return exitCodes.done
   },
 })
+
+type Attempts = ReturnType<typeof presentInboxEventDetail>['attempts']
+
+/** Only while it is not applied: then nobody needs to know any more. */
+function explainLast({ status }: InboxEventView, attempts: Attempts) {
+  if (status !== 'dead' && status !== 'waiting') return null
+  const last = attempts.find(({ outcome }) => outcome === 'failed')
+  if (last?.code == null) return null
+  return explainFailureCode(last.code, last.error_type ?? '')
+}

@@ -5,9 +5,15 @@ import { hasPayments, listMerchants, type Merchant } from '../store/merchants.ts
 import type { CallContext } from './frame/command.ts'
 import { NotFoundError, UsageError } from './frame/failures.ts'
 import { printable } from './frame/printable.ts'
-import { openCommandDatabase } from './with-database.ts'
+import { openDatabaseOf } from './with-database.ts'
 
-export type OpenScope = { database: Database; scope: Scope; config: Config }
+export type OpenScope = {
+  database: Database
+  /** it runs for this command alone: nobody else works on it meanwhile */
+  isDatabaseOwn: boolean
+  scope: Scope
+  config: Config
+}
 type ScopeValues = { merchant: string | undefined; live: boolean; test: boolean }
 
 /** The database, and whose rows of it are meant. What was not said is chosen when there is one sensible choice. */
@@ -15,14 +21,14 @@ export async function openScope(call: CallContext & { values: ScopeValues }): Pr
   const { live, test, merchant: named } = call.values
   if (live && test) throw new UsageError('--live and --test exclude each other')
   const config = readConfig(call.environment)
-  const database = await openCommandDatabase(call, config)
+  const { database, isOwn: isDatabaseOwn } = await openDatabaseOf(call, config)
   const merchant = chooseMerchant(await listMerchants(database), named)
   const livemode = live || test ? live : await chooseMode(database, config, merchant.id)
   // Beside the result, so that a table in a pipe begins with its header.
   if (!call.output.json) {
     call.output.note(`${printable(merchant.name)}, ${livemode ? 'live' : 'test'} mode`)
   }
-  return { database, scope: { merchantId: merchant.id, livemode }, config }
+  return { database, isDatabaseOwn, scope: { merchantId: merchant.id, livemode }, config }
 }
 
 function chooseMerchant(merchants: Merchant[], named: string | undefined): Merchant {

@@ -1,3 +1,4 @@
+import { isId } from '../domain/ids.ts'
 import { explainNext } from '../payments/explain-next.ts'
 import { presentPayment } from '../payments/present-payment.ts'
 import { readTimeline } from '../payments/read-timeline.ts'
@@ -31,13 +32,22 @@ export const paymentsShowCommand = defineCommand({
   run: async (call) => {
     const { output } = call
     const { database, scope } = await openScope(call)
-    const payment = await getPayment(database, scope, call.positionals[0] ?? '')
+    const asked = call.positionals[0] ?? ''
+    const payment = await getPayment(database, scope, asked)
+    const partId = isId('payment', asked) && asked !== payment.id ? asked : null
     const timeline = await readTimeline(database, scope, payment)
     const page = { limit: DISPUTES_READ_MAX, before: undefined }
     const disputes = await listDisputes(database, scope, { paymentId: payment.id }, page)
     const next = explainNext(payment, timeline, disputes.items)
-    if (output.json) output.document({ payment: presentPayment(payment), ...timeline, next })
-    else output.line(renderTimeline(payment, timeline, { next, output }))
+    if (output.json) {
+      const told = { payment: presentPayment(payment), ...timeline, next }
+      output.document({ asked_for_merged_payment_id: partId, ...told })
+    } else {
+      if (partId !== null) {
+        output.line(`${partId} turned out to be part of ${payment.id}, which is shown.\n`)
+      }
+      output.line(renderTimeline(payment, timeline, { next, output }))
+    }
     return exitCodes.done
   },
 })

@@ -5,9 +5,9 @@
  * Promise: help, suggestions, completion and the reference page all come from the commands' declarations.
  */
 import { readFileSync } from 'node:fs'
-import { commands as others } from './commands.ts'
+import { sections as others } from './commands.ts'
 import { completionCommand } from './completion.ts'
-import type { Command } from './frame/command.ts'
+import type { Command, Section } from './frame/command.ts'
 import { type ExitCode, exitCodes } from './frame/exit-codes.ts'
 import { findCommand, suggestMember } from './frame/find-command.ts'
 import { openOutput } from './frame/output.ts'
@@ -17,8 +17,20 @@ import { type StartApp, startCommand } from './start.ts'
 
 /** Every command there is, in the order help shows them. */
 export function listCommands(start: StartApp): Command[] {
-  const commands = [startCommand(start), ...others]
-  return [...commands, completionCommand(() => listCommands(start))]
+  return listSections(start).flatMap(({ commands }) => commands)
+}
+
+/** The first begins with `start`, the last ends with `completion`: both need what the others do not know. */
+function listSections(start: StartApp): Section[] {
+  const completion = completionCommand(() => listCommands(start))
+  return others.map(({ title, commands }, index) => ({
+    title,
+    commands: [
+      ...(index === 0 ? [startCommand(start)] : []),
+      ...commands,
+      ...(index === others.length - 1 ? [completion] : []),
+    ],
+  }))
 }
 
 /** @returns the exit code, as `frame/exit-codes.ts` lists them */
@@ -28,10 +40,11 @@ export async function runCommandLine(
   surroundings: Surroundings = {},
 ): Promise<ExitCode> {
   const output = openOutput(false, surroundings.terminal)
-  const commands = listCommands(start)
+  const sections = listSections(start)
+  const commands = sections.flatMap((section) => section.commands)
   const [first] = argv
   if (first === undefined || first === '--help' || (first === 'help' && argv.length === 1)) {
-    output.line(renderHelp(commands))
+    output.line(renderHelp(sections))
     return exitCodes.done
   }
   if (first === '--version') {
@@ -46,7 +59,10 @@ export async function runCommandLine(
       output.line(renderCommandHelp(found.command))
       return exitCodes.done
     case 'group': {
-      const help = renderHelp(found.commands, `payonce ${found.group} <command>`)
+      const help = renderHelp(
+        [{ title: '', commands: found.commands }],
+        `payonce ${found.group} <command>`,
+      )
       if (asksForHelp || argv.includes('--help')) {
         output.line(help)
         return exitCodes.done
@@ -60,7 +76,7 @@ export async function runCommandLine(
     }
     case 'unknown':
       output.note(
-        `unknown command "${found.name}"${didYouMean(found.meant)}\n\n${renderHelp(commands)}`,
+        `unknown command "${found.name}"${didYouMean(found.meant)}\n\n${renderHelp(sections)}`,
       )
       return exitCodes.usage
   }

@@ -8,12 +8,15 @@ import { shownTime, styledStatus } from './render-event.ts'
 
 type ShownEvent = ReturnType<typeof presentInboxEventDetail> & {
   signature_check: SignatureCheck
+  /** what its last failure means; null when it is no failure's fault that it waits, or it does not wait */
+  failure: { explanation: string; fix: string } | null
 }
 
 const signatureTexts: Record<SignatureCheck, string> = {
   matches: 'verified when it came, and these bytes still match a secret in force',
   matches_no_secret_of_today: 'verified when it came; no secret in force today made it',
-  not_signed: 'none: a program put this event into the inbox itself',
+  not_checked:
+    'not checked: a program put this event into the inbox itself, and no signature came with it',
   archived: 'verified when it came; the bytes are archived',
 }
 
@@ -48,6 +51,7 @@ export function renderEventDetail(shown: ShownEvent, output: Output): string {
     )
     sections.push(`${bold('Attempts')}\n${lines.join('\n')}`)
   }
+  if (shown.failure !== null) sections.push(`${bold('What it means')}\n${renderFailure(shown)}`)
   if (shown.set_aside !== null) {
     const { at, reason } = shown.set_aside
     sections.push(`${bold('Set aside')}\n  ${shownTime(at)}  ${printable(reason)}`)
@@ -68,6 +72,17 @@ export function renderEventDetail(shown: ShownEvent, output: Output): string {
   }
   sections.push(`${bold('Payload')}\n${payloadOf(shown)}`)
   return sections.join('\n\n')
+}
+
+function renderFailure({ id, status, failure }: ShownEvent): string {
+  const again = `payonce dead-letters retry ${id}`
+  const never = `payonce dead-letters set-aside ${id} --reason <why>`
+  const rows: [string, string][] = [
+    ['means', failure?.explanation ?? ''],
+    ['fix', failure?.fix ?? ''],
+    ...(status === 'dead' ? [['then', `${again}, or ${never}`] as [string, string]] : []),
+  ]
+  return renderRows(rows)
 }
 
 function renderChanges({ changes, payment_id, status }: ShownEvent): string {

@@ -21,10 +21,19 @@ export async function findDatabaseUrl(
   database: Config['database'],
   { mayCreate }: { mayCreate: boolean },
 ): Promise<string> {
-  if (database.kind === 'url') return database.url.reveal()
+  return (await findDatabase(needs, database, { mayCreate })).url
+}
+
+/** `isOwn`: it was started for this command. */
+async function findDatabase(
+  needs: Needs,
+  database: Config['database'],
+  { mayCreate }: { mayCreate: boolean },
+): Promise<{ url: string; isOwn: boolean }> {
+  if (database.kind === 'url') return { url: database.url.reveal(), isOwn: false }
   const { dataDir } = database
   const running = await findRunningPostgres(dataDir).catch(unreachable)
-  if (running !== undefined) return running
+  if (running !== undefined) return { url: running, isOwn: false }
   const folder = await findDataFolder(dataDir)
   if (!mayCreate && (folder === undefined || !(await hasCluster(folder)))) {
     throw new UnreachableError(
@@ -38,7 +47,7 @@ export async function findDatabaseUrl(
   })
   opening.catch(() => {})
   needs.resources.defer(async () => (await opening).close())
-  return (await opening.catch(unreachable)).url
+  return { url: (await opening.catch(unreachable)).url, isOwn: true }
 }
 
 /** A pool for a command, closed with it. */
@@ -49,6 +58,12 @@ export async function openCommandDatabase(
 ): Promise<Database> {
   const url = await findDatabaseUrl(needs, database, { mayCreate: false })
   return openDatabaseAt(needs, url, poolSize)
+}
+
+/** The same, and whether anybody else can be at work on it. */
+export async function openDatabaseOf(needs: Needs, { database }: Pick<Config, 'database'>) {
+  const { url, isOwn } = await findDatabase(needs, database, { mayCreate: false })
+  return { database: openDatabaseAt(needs, url, 1), isOwn }
 }
 
 export function openDatabaseAt(needs: Needs, url: string, poolSize: number): Database {

@@ -106,10 +106,15 @@ function presentBody(body: Buffer | undefined) {
   }
 }
 
+/** A program that embeds the inbox stores events that nobody signed, and says so by an index of no secret. */
+export function isUnsigned({ signature }: Pick<InboxPayload, 'signature'>): boolean {
+  const { header, secretIndex } = Object(signature)
+  return !header || (typeof secretIndex === 'number' && secretIndex < 0)
+}
+
 /** Nothing unverified comes in by webhook, so what is kept says which secret and time verified it. */
-function presentSignature({ signature }: InboxPayload) {
-  const { timestamp, secretIndex } = Object(signature)
-  if (typeof secretIndex === 'number' && secretIndex < 0) {
+function presentSignature(payload: InboxPayload) {
+  if (isUnsigned(payload)) {
     return {
       verdict: 'not_checked' as const,
       cause: 'A program that embeds the inbox stored it; no signature came with it.',
@@ -117,6 +122,7 @@ function presentSignature({ signature }: InboxPayload) {
       secret_index: null,
     }
   }
+  const { timestamp, secretIndex } = Object(payload.signature)
   return {
     verdict: 'verified' as const,
     cause: 'The HMAC-SHA256 of these bytes under a configured secret is the one in the header.',

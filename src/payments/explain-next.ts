@@ -14,7 +14,7 @@ export function explainNext(
   }
   const isDead = timeline.items.some(({ detail }) => detail.status === 'dead')
   if (isDead) {
-    return 'An event about it was given up, and a person decides what becomes of it; see payonce dead-letters list.'
+    return 'An event about it was given up, and a person decides what becomes of it; see payonce events failures.'
   }
   const open = disputes.find(({ status }) => !closedDisputes.has(status))
   if (open !== undefined) return disputeClause(open)

@@ -123,7 +123,18 @@ COMP_WORDS=(${list}); COMP_CWORD=${words.length - 1}; _payonce; printf '%s\\n' "
     return (await run('bash', ['--norc', '-c', script])).stdout.trim().split('\n')
   }
   assert.deepEqual(await complete('payonce', 'ev'), ['events'])
-  assert.deepEqual(await complete('payonce', 'events', ''), ['list', 'show', 'tail'])
+  assert.deepEqual(await complete('payonce', 'events', ''), [
+    'list',
+    'show',
+    'tail',
+    'failures',
+    'replay',
+  ])
+  assert.deepEqual(await complete('payonce', 'replays', 's'), ['show', 'stop'])
+  assert.deepEqual(await complete('payonce', 'handlers', 'runs', '--status', ''), [
+    'waiting',
+    'dead',
+  ])
   assert.deepEqual(await complete('payonce', 'events', 'list', '--sta'), ['--status'])
   assert.deepEqual(await complete('payonce', 'events', 'list', '--status', 'd'), ['dead'])
   assert.deepEqual(await complete('payonce', 'trigger', 'payout.p'), ['payout.paid'])

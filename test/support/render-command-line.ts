@@ -9,8 +9,11 @@ const item = (name: string, text: string) => `- \`${name}\`: ${text.replaceAll('
 function renderCommand(command: Command): string {
   const { name, summary, description, positionals, options, examples } = command
   const lists = [
-    positionals.map(({ name: word, summary: text, choices }) =>
-      item(`<${word}>`, choices === undefined ? text : `${text}: ${choices.join(', ')}`),
+    positionals.map(({ name: word, summary: text, choices, repeated }) =>
+      item(
+        `<${word}>${repeated ? '...' : ''}`,
+        choices === undefined ? text : `${text}: ${choices.join(', ')}`,
+      ),
     ),
     Object.entries(options).map((option) => item(...describeOption(option))),
   ].filter((list) => list.length > 0)

@@ -27,6 +27,8 @@ export type Positional = {
   name: string
   summary: string
   optional?: true
+  /** every further word of the line is one more of it; only the last may be so */
+  repeated?: true
   choices?: readonly string[]
 }
 
@@ -72,6 +74,9 @@ export type Command = {
   handlesSignals?: true
   run(call: Call<Options>): Promise<ExitCode>
 }
+
+/** Commands that belong together in help. */
+export type Section = { title: string; commands: readonly Command[] }
 
 export function defineCommand<const Declared extends Options>(
   command: Omit<Command, 'options' | 'positionals' | 'run'> & {

@@ -73,7 +73,10 @@ test('help says everything the declaration does, within the width of a terminal'
     assert.ok(help.includes(told), told)
   }
   assert.ok(help.split('\n').every((line) => line.length <= 100))
-  assert.match(renderHelp([command]), /books list {2}List the books\.[\s\S]*130 {2}interrupted/)
+  assert.match(
+    renderHelp([{ title: 'Books', commands: [command] }]),
+    /Books\n {2}books list {2}List the books\.[\s\S]*130 {2}interrupted/,
+  )
   assert.equal(
     describeOption(['tag', { summary: 'tag', value: '<tag>', multiple: true }])[1],
     'tag (may be repeated)',

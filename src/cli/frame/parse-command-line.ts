@@ -23,7 +23,8 @@ export function parseCommandLine(command: Command, argv: readonly string[]): Par
   if (missing !== undefined)
     throw new UsageError(`<${missing.name}> is missing: ${missing.summary}`)
   const extra = parsed.positionals[positionals.length]
-  if (extra !== undefined) throw new UsageError(`"${extra}" is one word too many`)
+  const isRepeated = positionals.at(-1)?.repeated === true
+  if (extra !== undefined && !isRepeated) throw new UsageError(`"${extra}" is one word too many`)
   for (const [index, { name, choices }] of positionals.entries()) {
     checkChoice(`<${name}>`, choices, parsed.positionals[index])
   }

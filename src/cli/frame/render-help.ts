@@ -1,13 +1,26 @@
-import { type Command, commonOptions, type OptionDeclaration, type Options } from './command.ts'
+import {
+  type Command,
+  commonOptions,
+  type OptionDeclaration,
+  type Options,
+  type Section,
+} from './command.ts'
 import { exitCodeMeanings } from './exit-codes.ts'
 
 const LINE_WIDTH = 100
 
-/** Help for the whole: every command with its sentence. */
-export function renderHelp(commands: readonly Command[], heading = 'payonce <command>'): string {
+/** Help for the whole: every command with its sentence, those that belong together under one title. */
+export function renderHelp(sections: readonly Section[], heading = 'payonce <command>'): string {
+  const width = Math.max(
+    ...sections.flatMap(({ commands }) => commands.map(({ name }) => name.length)),
+  )
+  const parts = sections.map(({ title, commands }) => {
+    const rows = commands.map(({ name, summary }) => [name, summary] as const)
+    return `${title === '' ? '' : `${title}\n`}${renderRows(rows, width)}`
+  })
   return `${heading}
 
-${renderRows(commands.map(({ name, summary }) => [name, summary]))}
+${parts.join('\n\n')}
 
 payonce help <command>, or <command> --help, tells more. Exit codes:
 
@@ -35,7 +48,10 @@ export function renderCommandHelp(command: Command): string {
 }
 
 export function usageOf({ name, positionals }: Command): string {
-  const words = positionals.map((one) => (one.optional ? `[<${one.name}>]` : `<${one.name}>`))
+  const words = positionals.map(({ name: word, optional, repeated }) => {
+    const shown = `<${word}>${repeated ? '...' : ''}`
+    return optional ? `[${shown}]` : shown
+  })
   return ['payonce', name, ...words, '[options]'].join(' ')
 }
 
@@ -58,8 +74,10 @@ export function describeOption([name, declared]: [string, OptionDeclaration]): [
   ]
 }
 
-function renderRows(rows: ReadonlyArray<readonly [string, string]>): string {
-  const width = Math.max(...rows.map(([name]) => name.length))
+function renderRows(
+  rows: ReadonlyArray<readonly [string, string]>,
+  width = Math.max(...rows.map(([name]) => name.length)),
+): string {
   return rows.map(([name, text]) => `  ${name.padEnd(width)}  ${wrap(text, width + 4)}`).join('\n')
 }
 

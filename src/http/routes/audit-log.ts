@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
-import { type AuditEntry, listAuditEntries } from '../../store/audit-log.ts'
+import { presentAuditEntry } from '../../audit/present-audit-entry.ts'
+import { listAuditEntries } from '../../store/audit-log.ts'
 import type { Queryable } from '../../store/db.ts'
 import { callerOf } from '../authentication.ts'
 import { presentPage, readPage } from '../cursor.ts'
@@ -31,18 +32,5 @@ export function auditLogRoutes({ database }: { database: Queryable }) {
         return presentPage(found, presentAuditEntry)
       },
     )
-  }
-}
-
-function presentAuditEntry(entry: AuditEntry) {
-  return {
-    id: entry.id,
-    actor: { type: entry.actorType, id: entry.actorId },
-    action: entry.action,
-    subject_id: entry.subjectId,
-    reason: entry.reason,
-    details: entry.details,
-    request_id: entry.requestId,
-    created_at: entry.createdAt.toISOString(),
   }
 }

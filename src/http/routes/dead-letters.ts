@@ -2,9 +2,10 @@ import { Type, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import type { DeedDeps } from '../../inbox/create-replay.ts'
 import { retryDeadLetter, retryDeadLetters, setAside } from '../../inbox/dead-letters.ts'
+import { presentDeadLetter } from '../../inbox/present-dead-letter.ts'
 import { presentReplay } from '../../inbox/present-replay.ts'
 import type { Queryable } from '../../store/db.ts'
-import { type DeadLetter, deadLetterStates, listDeadLetters } from '../../store/dead-letters.ts'
+import { deadLetterStates, listDeadLetters } from '../../store/dead-letters.ts'
 import { callerOf } from '../authentication.ts'
 import { presentPage, readPage } from '../cursor.ts'
 import { bodyMayBeAbsent, deedOf } from '../deed.ts'
@@ -121,22 +122,5 @@ export function deadLettersRoutes(deps: DeadLettersDeps) {
         }
       },
     )
-  }
-}
-
-function presentDeadLetter(letter: DeadLetter) {
-  return {
-    id: letter.inboxEventId,
-    provider_event_id: letter.eventId,
-    type: letter.type,
-    attempt_count: letter.attemptCount,
-    error_type: letter.errorType,
-    code: letter.code,
-    detail: letter.detail,
-    received_at: letter.receivedAt.toISOString(),
-    dead_at: letter.deadAt.toISOString(),
-    set_aside_at: letter.setAsideAt?.toISOString() ?? null,
-    set_aside_reason: letter.setAsideReason,
-    set_aside_by: letter.setAsideBy,
   }
 }

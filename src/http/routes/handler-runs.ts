@@ -1,9 +1,9 @@
 import { Type, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
 import { DomainError } from '../../domain/errors.ts'
+import { presentHandlerRun } from '../../handlers/present-handler-run.ts'
 import type { Queryable } from '../../store/db.ts'
 import {
-  type HandlerRun,
   handlerRunStatuses,
   listHandlerRuns,
   reviveHandlerRun,
@@ -64,24 +64,5 @@ export function handlerRunsRoutes({ database }: { database: Queryable }) {
         return reply.code(202).send({ id, status: 'waiting' })
       },
     )
-  }
-}
-
-function presentHandlerRun(run: HandlerRun) {
-  return {
-    id: run.id,
-    handler: run.handler,
-    status: run.status,
-    event_id: run.inboxEventId,
-    provider_event_id: run.providerEventId,
-    type: run.type,
-    payment_id: run.paymentId,
-    attempt_count: run.attemptCount,
-    code: run.code,
-    detail: run.detail,
-    created_at: run.createdAt.toISOString(),
-    failed_at: run.failedAt?.toISOString() ?? null,
-    next_attempt_at: run.deadAt === null ? run.runAt.toISOString() : null,
-    dead_at: run.deadAt?.toISOString() ?? null,
   }
 }

@@ -1,0 +1,34 @@
+/** Who types a command, as the audit log keeps it. */
+import { userInfo } from 'node:os'
+import type { Deed } from '../audit/record-deed.ts'
+import type { Scope } from '../store/list-page.ts'
+import { UsageError } from './frame/failures.ts'
+
+const REASON_LENGTH_MAX = 500
+
+/** @param reason why, in the operator's words; kept for good */
+export function deedOf<Reason extends string | undefined>(
+  scope: Scope,
+  reason: Reason,
+): Deed & { reason: Reason } {
+  if (reason !== undefined && (reason.trim() === '' || reason.length > REASON_LENGTH_MAX)) {
+    throw new UsageError(`--reason must be 1 to ${REASON_LENGTH_MAX} characters`)
+  }
+  return {
+    scope,
+    actor: { type: 'command_line', id: operatorName() },
+    reason,
+    requestId: undefined,
+  }
+}
+
+/** The user of the operating system; a container may run as a number that has no name. */
+export function operatorName(readUser: () => { username: string } = userInfo): string {
+  try {
+    const { username } = readUser()
+    if (username !== '') return username
+  } catch {
+    // No entry in the list of users.
+  }
+  return `uid ${process.getuid?.() ?? 'unknown'}`
+}
