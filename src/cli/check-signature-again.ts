@@ -15,7 +15,10 @@ export async function checkSignatureAgain(
 ): Promise<SignatureCheck> {
   if (payload === undefined) return 'archived'
   if (isUnsigned(payload)) return 'not_checked'
-  const { header, timestamp } = Object(payload.signature) as { header: string; timestamp?: number }
+  const { header = '', timestamp } = Object(payload.signature) as {
+    header?: string
+    timestamp?: number
+  }
   const account = await findProviderAccount(database, event.providerAccountId as `pac_${string}`)
   const configured = config.stripe.webhookSecrets.map((secret) => secret.reveal())
   const verification = webhookProviders.stripe.startVerification({

@@ -108,8 +108,8 @@ function presentBody(body: Buffer | undefined) {
 
 /** A program that embeds the inbox stores events that nobody signed, and says so by an index of no secret. */
 export function isUnsigned({ signature }: Pick<InboxPayload, 'signature'>): boolean {
-  const { header, secretIndex } = Object(signature)
-  return !header || (typeof secretIndex === 'number' && secretIndex < 0)
+  const { secretIndex } = Object(signature)
+  return typeof secretIndex === 'number' && secretIndex < 0
 }
 
 /** Nothing unverified comes in by webhook, so what is kept says which secret and time verified it. */

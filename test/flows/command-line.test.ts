@@ -173,7 +173,12 @@ test('an event is shown with its bytes, its signature and what it changed, and n
     where inbox_event_id = '${shown.id}'`)
   assert.equal((await json('events', 'show', id)).signature_check, 'matches_no_secret_of_today')
   await sql(
-    `update inbox_payloads set signature = '{"header":"","timestamp":1}' where inbox_event_id = '${shown.id}'`,
+    `update inbox_payloads set signature = '{"header":"","timestamp":1,"secretIndex":-1}' where inbox_event_id = '${shown.id}'`,
+  )
+  const unsigned = await json('events', 'show', id)
+  assert.deepEqual(
+    [unsigned.signature.verdict, unsigned.signature_check],
+    ['not_checked', 'not_checked'],
   )
   assert.match((await run('events', 'show', id)).stdout, /a program put this event into the inbox/)
   await sql(`delete from inbox_payloads where inbox_event_id = '${shown.id}'`)

@@ -106,7 +106,8 @@ test('a module of handlers that does not load, and calls that were given up, are
   )
   await runSql(
     instance.databaseUrl,
-    'update handler_runs set dead_at = payonce_clock(), failed_at = payonce_clock()',
+    `update handler_runs set dead_at = payonce_clock(), failed_at = payonce_clock(), code = 'handler_failed',
+      detail = 'no'`,
   )
   diagnosed(
     (await withModule(module.path)).get('handler runs'),
@@ -186,7 +187,7 @@ test('dead letters that wait are told, and do not fail the rest', async () => {
   )
   const findings = await look()
   await runSql(instance.databaseUrl, 'delete from dead_letters')
-  diagnosed(findings.get('dead letters'), 'warn', /1 events were given up/, /dead-letters list/)
+  diagnosed(findings.get('dead letters'), 'warn', /1 events were given up/, /events failures/)
 })
 
 test('a process without a worker is told, by the event that stays and by the queue that does not move', async () => {
