@@ -147,7 +147,9 @@ test('a module that cannot be loaded is one error that names it and its cause', 
     ['for (;;);', /not loaded within 1000 ms/],
   ] as const) {
     using module = withModule(source)
-    await assert.rejects(loadModule(module.path, 1000), (error: Error) => {
+    // Only who never answers is waited for so shortly: a busy machine loads slowly.
+    const loadMsMax = String(cause).includes('1000 ms') ? 1000 : undefined
+    await assert.rejects(loadModule(module.path, loadMsMax), (error: Error) => {
       assert.match(error.message, /^PAYONCE_HANDLERS: \S+module\.ts cannot be used: /)
       assert.match(error.message, cause)
       return true

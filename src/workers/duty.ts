@@ -74,7 +74,9 @@ export function startDuty(
         if (outcome === 'idle') await sleep(duty.pollMs)
         else if (outcome === 'gather') {
           // Not by `sleep`: more work is no reason to wake up, it is what is waited for.
-          await rest(startedAt + (duty.gatherMs ?? 0) - performance.now())
+          const restMs = startedAt + (duty.gatherMs ?? 0) - performance.now()
+          if (restMs > 0) await rest(restMs)
+          else await new Promise(setImmediate)
         }
         // Between two busy turns the process serves its sockets.
         else await new Promise(setImmediate)
