@@ -18,6 +18,8 @@ export const idPrefixes = {
   collision: 'col',
   replay: 'rpl',
   auditEntry: 'aud',
+  paymentAttempt: 'pat',
+  idempotencyKey: 'idk',
 } as const
 
 export type IdKind = keyof typeof idPrefixes

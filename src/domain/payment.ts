@@ -74,6 +74,9 @@ export type PaymentError = {
   retryable: boolean
 }
 
+/** What the customer has to do before the payment can go on. */
+export type NextAction = { type: string; url?: string; return_url?: string }
+
 export const refundStatuses = [
   'pending',
   'requires_action',

@@ -64,3 +64,17 @@ export async function findPayment(
   })
   return rows.map(paymentsTable.toRow)[0]
 }
+
+/** The merchant's payment with this reference of its own. */
+export async function findPaymentByReference(
+  database: Queryable,
+  scope: Scope,
+  reference: string,
+): Promise<PaymentRow | undefined> {
+  const { rows } = await database.query<PaymentRow>({
+    name: 'payments_find_by_reference',
+    text: `${select} where t.merchant_id = $1 and t.livemode = $2 and t.reference = $3`,
+    values: [scope.merchantId, scope.livemode, reference],
+  })
+  return rows.map(paymentsTable.toRow)[0]
+}

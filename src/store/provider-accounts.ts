@@ -144,3 +144,31 @@ async function followConfiguration(
 function fromRow(row: Row): ProviderAccount {
   return { ...row, livemode: row.livemode ?? undefined }
 }
+
+/** Whether the account's provider honors idempotency keys. */
+export async function readIdempotencyRule(
+  db: Queryable,
+  id: string,
+): Promise<'honored' | 'ignored'> {
+  const { rows } = await db.query<{ idempotency: 'honored' | 'ignored' }>({
+    name: 'provider_account_idempotency',
+    text: 'select idempotency from provider_accounts where id = $1',
+    values: [id],
+  })
+  return rows[0]?.idempotency ?? 'honored'
+}
+
+/** The merchant's own account with the provider in a mode; the oldest, where there are several. */
+export async function findAccountOfMerchant(
+  db: Queryable,
+  wanted: { merchantId: string; livemode: boolean; provider: ProviderName },
+): Promise<ProviderAccountId | undefined> {
+  const { rows } = await db.query<{ id: ProviderAccountId }>({
+    name: 'provider_account_of_merchant',
+    text: `select id from provider_accounts
+      where merchant_id = $1 and provider = $2 and parent_id is null and coalesce(livemode, $3) = $3
+      order by is_environment desc, id limit 1`,
+    values: [wanted.merchantId, wanted.provider, wanted.livemode],
+  })
+  return rows[0]?.id
+}

@@ -104,3 +104,39 @@ export async function updateProviderObjects(
     values: [rowsParameter(rows)],
   })
 }
+
+/**
+ * From now on whatever carries this operation belongs to the payment. Children that came first, as after a restore,
+ * waited under the operation and become work again.
+ */
+export async function claimOperationReference(
+  tx: Transaction,
+  row: ProviderObjectRow & { subjectId: string },
+): Promise<void> {
+  await tx.query({
+    name: 'provider_objects_claim_operation',
+    text: `with claimed as (
+        insert into provider_objects (provider_account_id, kind, reference, merchant_id, livemode, subject_id, facts)
+        values ($1, $2, $3, $4, $5, $6, $7)
+        on conflict (provider_account_id, kind, reference) do update set subject_id = excluded.subject_id
+          where provider_objects.subject_id is null
+        returning provider_account_id, kind, reference),
+      unparked as (
+        delete from inbox_parked w using claimed c
+        where w.provider_account_id = c.provider_account_id and w.kind = c.kind and w.reference = c.reference
+        returning w.inbox_event_id)
+      insert into inbox_queue (inbox_event_id, received_at, lane, run_at)
+      select e.id, e.received_at, e.lane, payonce_clock() from inbox_events e
+      where e.id in (select inbox_event_id from unparked)
+      on conflict do nothing`,
+    values: [
+      row.providerAccountId,
+      row.kind,
+      row.reference,
+      row.merchantId,
+      row.livemode,
+      row.subjectId,
+      row.facts,
+    ],
+  })
+}

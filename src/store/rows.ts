@@ -1,5 +1,12 @@
 /** Rows as the code sees them: columns in camel case, amounts as bigint minor units, instants as `Date`. */
-import type { PaymentError, PaymentStatus, PayoutStatus, RefundStatus } from '../domain/payment.ts'
+import type { AttemptStatus, AttemptStep, OpenReason } from '../domain/attempt.ts'
+import type {
+  NextAction,
+  PaymentError,
+  PaymentStatus,
+  PayoutStatus,
+  RefundStatus,
+} from '../domain/payment.ts'
 
 /** What every domain row carries. */
 export type OwnerColumns = {
@@ -26,6 +33,8 @@ export type PaymentRow = OwnerColumns & {
   description: string | null
   metadata: Record<string, string>
   lastError: PaymentError | null
+  nextAction: NextAction | null
+  idempotencyKey: string | null
   correlationId: string
   sequence: bigint
   createdAt: Date
@@ -34,6 +43,37 @@ export type PaymentRow = OwnerColumns & {
   canceledAt: Date | null
   /** set once it turned out to be part of another payment; nothing of it changes from then on */
   mergedIntoPaymentId: string | null
+}
+
+export type PaymentAttemptRow = OwnerColumns & {
+  id: string
+  paymentId: string
+  operationId: string
+  step: AttemptStep
+  number: number
+  providerKey: string
+  /** canonical JSON of the provider request */
+  request: string
+  confirms: boolean
+  amountMinor: bigint
+  currency: string
+  status: AttemptStatus
+  knownAtSeconds: bigint
+  reason: OpenReason | null
+  error: PaymentError | null
+  providerReference: string | null
+  leaseUntil: Date | null
+  /** rises with every claim; who writes after a claim must still hold it */
+  fence: bigint
+  nextAt: Date | null
+  checkCount: number
+  actor: string
+  requestId: string
+  correlationId: string
+  traceContext: string | null
+  createdAt: Date
+  sentAt: Date | null
+  settledAt: Date | null
 }
 
 export type RefundRow = OwnerColumns & {

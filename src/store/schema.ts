@@ -116,6 +116,20 @@ export interface HandlerRuns {
   suspect: Generated<boolean>;
 }
 
+export interface IdempotencyKeys {
+  body: Buffer | null;
+  content_type: string | null;
+  created_at: Timestamp;
+  fingerprint: Buffer;
+  key: string;
+  livemode: boolean;
+  merchant_id: string;
+  operation_id: string;
+  payment_id: string;
+  settled_at: Timestamp | null;
+  status: number | null;
+}
+
 export interface InboxCollisions {
   body: Buffer;
   content_digest: Buffer;
@@ -257,6 +271,38 @@ export interface OutboxQueue {
   partition: number;
 }
 
+export interface PaymentAttempts {
+  actor: string;
+  amount_minor: string;
+  check_count: Generated<number>;
+  confirms: boolean;
+  correlation_id: string;
+  created_at: Timestamp;
+  currency: string;
+  error: Json | null;
+  fence: Generated<string>;
+  id: string;
+  known_at_seconds: string;
+  lease_until: Timestamp | null;
+  livemode: boolean;
+  merchant_id: string;
+  next_at: Timestamp | null;
+  number: number;
+  operation_id: string;
+  payment_id: string;
+  provider_account_id: string;
+  provider_key: string;
+  provider_reference: string | null;
+  reason: string | null;
+  request: string;
+  request_id: string;
+  sent_at: Timestamp | null;
+  settled_at: Timestamp | null;
+  status: string;
+  step: string;
+  trace_context: string | null;
+}
+
 export interface PaymentEvents {
   actor: string;
   after: Json | null;
@@ -282,17 +328,20 @@ export interface Payments {
   description: string | null;
   disputed_minor: Generated<string>;
   id: string;
+  idempotency_key: string | null;
   last_error: Json | null;
   livemode: boolean;
   merchant_id: string;
   merged_into_payment_id: string | null;
   metadata: Generated<Json>;
+  next_action: Json | null;
   origin: string;
   provider: string;
   provider_account_id: string;
   provider_reference: string | null;
   received_minor: Generated<string>;
   reference: string | null;
+  refund_requested_minor: Generated<string>;
   refunded_minor: Generated<string>;
   sequence: Generated<string>;
   status: string;
@@ -332,6 +381,7 @@ export interface ProviderAccounts {
   created_at: Timestamp;
   external_account: string | null;
   id: string;
+  idempotency: Generated<string>;
   is_environment: Generated<boolean>;
   livemode: boolean | null;
   merchant_id: string;
@@ -426,6 +476,7 @@ export interface DB {
   disputes: Disputes;
   event_handlers: EventHandlers;
   handler_runs: HandlerRuns;
+  idempotency_keys: IdempotencyKeys;
   inbox_collisions: InboxCollisions;
   inbox_events: InboxEvents;
   inbox_failures: InboxFailures;
@@ -440,6 +491,7 @@ export interface DB {
   merchants: Merchants;
   outbox_events: OutboxEvents;
   outbox_queue: OutboxQueue;
+  payment_attempts: PaymentAttempts;
   payment_events: PaymentEvents;
   payments: Payments;
   payouts: Payouts;

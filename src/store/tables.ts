@@ -1,5 +1,5 @@
 /** The tables that hold what a provider told us of payments, refunds, disputes and payouts. */
-import type { DisputeRow, PaymentRow, PayoutRow, RefundRow } from './rows.ts'
+import type { DisputeRow, PaymentAttemptRow, PaymentRow, PayoutRow, RefundRow } from './rows.ts'
 import { defineTable, owned } from './table.ts'
 
 export const paymentsTable = defineTable<'payments', PaymentRow>('payments', {
@@ -21,6 +21,8 @@ export const paymentsTable = defineTable<'payments', PaymentRow>('payments', {
   description: { name: 'description', type: 'text' },
   metadata: { name: 'metadata', type: 'jsonb' },
   lastError: { name: 'last_error', type: 'jsonb' },
+  nextAction: { name: 'next_action', type: 'jsonb' },
+  idempotencyKey: { name: 'idempotency_key', type: 'text', immutable: true },
   correlationId: { name: 'correlation_id', type: 'text', immutable: true },
   sequence: { name: 'sequence', type: 'bigint' },
   createdAt: { name: 'created_at', type: 'timestamptz', immutable: true },
@@ -29,6 +31,39 @@ export const paymentsTable = defineTable<'payments', PaymentRow>('payments', {
   canceledAt: { name: 'canceled_at', type: 'timestamptz' },
   mergedIntoPaymentId: { name: 'merged_into_payment_id', type: 'text' },
 })
+
+export const paymentAttemptsTable = defineTable<'payment_attempts', PaymentAttemptRow>(
+  'payment_attempts',
+  {
+    id: { name: 'id', type: 'text' },
+    ...owned,
+    paymentId: { name: 'payment_id', type: 'text', immutable: true },
+    operationId: { name: 'operation_id', type: 'text', immutable: true },
+    step: { name: 'step', type: 'text', immutable: true },
+    number: { name: 'number', type: 'smallint', immutable: true },
+    providerKey: { name: 'provider_key', type: 'text', immutable: true },
+    request: { name: 'request', type: 'text', immutable: true },
+    confirms: { name: 'confirms', type: 'boolean', immutable: true },
+    amountMinor: { name: 'amount_minor', type: 'bigint', immutable: true },
+    currency: { name: 'currency', type: 'text', immutable: true },
+    status: { name: 'status', type: 'text' },
+    knownAtSeconds: { name: 'known_at_seconds', type: 'bigint', immutable: true },
+    reason: { name: 'reason', type: 'text' },
+    error: { name: 'error', type: 'jsonb' },
+    providerReference: { name: 'provider_reference', type: 'text' },
+    leaseUntil: { name: 'lease_until', type: 'timestamptz' },
+    fence: { name: 'fence', type: 'bigint' },
+    nextAt: { name: 'next_at', type: 'timestamptz' },
+    checkCount: { name: 'check_count', type: 'integer' },
+    actor: { name: 'actor', type: 'text', immutable: true },
+    requestId: { name: 'request_id', type: 'text', immutable: true },
+    correlationId: { name: 'correlation_id', type: 'text', immutable: true },
+    traceContext: { name: 'trace_context', type: 'text', immutable: true },
+    createdAt: { name: 'created_at', type: 'timestamptz', immutable: true },
+    sentAt: { name: 'sent_at', type: 'timestamptz' },
+    settledAt: { name: 'settled_at', type: 'timestamptz' },
+  },
+)
 
 export const refundsTable = defineTable<'refunds', RefundRow>('refunds', {
   id: { name: 'id', type: 'text' },
