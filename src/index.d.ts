@@ -1,7 +1,13 @@
 /** The types of `index.ts`; a test holds them equal. */
+import type { CircuitBreaker, CircuitBreakerOptions } from './domain/circuit-breaker.ts'
 import type { EventRepository } from './domain/event-repository.ts'
 import type { WebhookPerformance } from './handlers/event-handler.ts'
 
+export type {
+  CircuitBreaker,
+  CircuitBreakerOptions,
+  CircuitState,
+} from './domain/circuit-breaker.ts'
 export type { EventRepository, StripeEvent } from './domain/event-repository.ts'
 export type {
   EventHandler,
@@ -26,3 +32,6 @@ export declare function openWebhookPerformance(): WebhookPerformance
 export declare function openEventRepository(
   databaseUrl: string,
 ): Promise<EventRepository & AsyncDisposable>
+
+/** A circuit breaker as the calls to providers have one, for external calls of your own. */
+export declare function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBreaker

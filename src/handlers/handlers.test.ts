@@ -59,7 +59,11 @@ test('handlers and observers are what has their methods, under the names of thei
 
 test('what is declared for users is what there is', () => {
   const asDeclared: typeof declared = published
-  assert.deepEqual(Object.keys(asDeclared), ['openEventRepository', 'openWebhookPerformance'])
+  assert.deepEqual(Object.keys(asDeclared), [
+    'createCircuitBreaker',
+    'openEventRepository',
+    'openWebhookPerformance',
+  ])
   // And the other way round; the compiler is the judge.
   const there: typeof published = asDeclared
   assert.equal(there, published)

@@ -26,7 +26,7 @@ const beside: Record<
   embedded: { imports: ['telemetry'], importedBy: ['cli', 'app'] },
   providers: {
     imports: ['domain', 'telemetry'],
-    importedBy: ['payments', 'inbox', 'reconciliation', 'cli', 'app', 'main'],
+    importedBy: ['payments', 'inbox', 'reconciliation', 'cli', 'app', 'main', 'index'],
   },
 }
 

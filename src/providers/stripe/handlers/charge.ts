@@ -5,7 +5,6 @@ import {
   currencyOf,
   embeddedList,
   flagOf,
-  metadataOf,
   objectOf,
   present,
   referenceOf,
@@ -16,7 +15,7 @@ import {
 } from '../stripe-object.ts'
 import { balanceTransactionField } from './balance-transaction.ts'
 import { chargeFailureOf } from './last-error.ts'
-import { operationOf } from './operation.ts'
+import { merchantMetadataOf, operationOf } from './operation.ts'
 import { assertRefund } from './refund.ts'
 
 /** `charge.*`: a child of its intent; a root where there is none. */
@@ -72,7 +71,7 @@ function chargeFacts(event: StripeEvent, charge: StripeObject): ObjectFacts {
     refunded_amount: refundedAmount,
     released: !captured && (flagOf(charge, 'refunded') ?? false),
     description: textOf(charge, 'description'),
-    metadata: metadataOf(charge),
+    metadata: merchantMetadataOf(charge),
     last_error: chargeFailureOf(charge),
     ...balanceTransactionField(objectOf(charge.balance_transaction)),
   })

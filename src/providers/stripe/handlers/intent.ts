@@ -4,7 +4,6 @@ import { amountOf } from '../amounts.ts'
 import {
   currencyOf,
   embeddedList,
-  metadataOf,
   objectOf,
   present,
   referenceOf,
@@ -15,7 +14,8 @@ import {
 } from '../stripe-object.ts'
 import { assertCharge } from './charge.ts'
 import { lastErrorOf } from './last-error.ts'
-import { operationOf } from './operation.ts'
+import { nextActionOf } from './next-action.ts'
+import { merchantMetadataOf, operationOf } from './operation.ts'
 
 /**
  * Which of two statuses of one second came later. A declined intent is back at `requires_payment_method`, so the
@@ -84,8 +84,9 @@ function intentFacts(event: StripeEvent, intent: StripeObject): ObjectFacts {
     received,
     capture_method: textOf(intent, 'capture_method'),
     description: textOf(intent, 'description'),
-    metadata: metadataOf(intent),
+    metadata: merchantMetadataOf(intent),
     last_error: 'last_payment_error' in intent ? lastErrorOf(error) : undefined,
+    next_action: 'next_action' in intent ? nextActionOf(intent) : undefined,
     charge: chargeOf(intent),
   })
   const since: Record<string, number> = {}

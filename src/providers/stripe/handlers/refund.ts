@@ -10,6 +10,7 @@ import {
   textOf,
   wrong,
 } from '../stripe-object.ts'
+import { operationOf } from './operation.ts'
 
 const ranks: Record<string, number> = {
   pending: 0,
@@ -60,6 +61,7 @@ export function assertRefund(event: StripeEvent, refund: StripeObject): ObjectAs
     charge: referenceOf(refund, 'charge'),
     reason: textOf(refund, 'reason'),
     failure_reason: textOf(refund, 'failure_reason'),
+    operation: operationOf(refund),
   })
   const version = {
     absorbing: gaveBack,
