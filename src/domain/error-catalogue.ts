@@ -1,11 +1,7 @@
-/** What each code means, how it is mended, and whether the same request may succeed later. */
-export type ErrorEntry = {
-  status: number
-  title: string
-  cause: string
-  fix: string
-  retryable: boolean
-}
+import type { ErrorEntry } from './error-entry.ts'
+import { paymentErrors } from './payment-errors.ts'
+
+export type { ErrorEntry }
 
 export const errorCatalogue = {
   signature_missing: {
@@ -250,6 +246,7 @@ export const errorCatalogue = {
     fix: 'Wait as long as Retry-After says.',
     retryable: true,
   },
+  ...paymentErrors,
   internal_error: {
     status: 500,
     title: 'Something went wrong on our side',

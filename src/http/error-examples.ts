@@ -64,6 +64,48 @@ const examples: Record<ErrorCode, Example> = {
   },
   dry_run_busy: { request: 'POST /provider-events/replay with dry_run, twice at once' },
   replay_over: { request: 'POST /replays/rpl_.../stop after its last event' },
+  idempotency_key_invalid: { request: 'POST /payments with Idempotency-Key: two words' },
+  idempotency_key_in_use: { request: 'POST /payments, repeated while the first is still running' },
+  idempotency_key_reused_with_different_request: {
+    request: 'POST /payments with a key of before and another amount',
+  },
+  reference_already_used: {
+    request: 'POST /payments with a reference of before and another amount',
+    public:
+      'The reference belongs to pay_01m7yktna8q1x01e28cr7vjp0b, which has another amount, currency or user.',
+  },
+  payment_operation_in_progress: {
+    request: 'POST /payments/pay_.../cancel while its capture is not answered',
+  },
+  payment_already_succeeded: { request: 'POST /payments/pay_.../cancel for a captured payment' },
+  payment_already_canceled: { request: 'POST /payments/pay_.../capture for a canceled payment' },
+  payment_already_captured: {
+    request: 'POST /payments/pay_.../capture when the dashboard captured another amount',
+  },
+  payment_already_failed: { request: 'POST /payments/pay_.../confirm for a failed payment' },
+  payment_not_confirmable: { request: 'POST /payments/pay_.../confirm for an authorized payment' },
+  payment_method_required: {
+    request: 'POST /payments/pay_.../confirm without payment_method, after a decline',
+  },
+  payment_not_capturable: { request: 'POST /payments/pay_.../capture before it is authorized' },
+  capture_exceeds_authorized_amount: {
+    request: 'POST /payments/pay_.../capture of 1001 where 1000 is authorized',
+  },
+  payment_not_cancelable: { request: 'POST /payments/pay_.../cancel while it is processing' },
+  payment_not_refundable: { request: 'POST /payments/pay_.../refund before it is captured' },
+  payment_merged: {
+    request: 'POST /payments/pay_.../refund for a payment that is part of another',
+  },
+  refund_exceeds_received_amount: {
+    request: 'POST /payments/pay_.../refund of 501 where 500 is left',
+    public: '500 minor units are left to refund.',
+  },
+  provider_refused_request: {
+    request: 'POST /payments with a payment_method nobody knows',
+    public: "The provider refused: No such PaymentMethod: 'pm_nobody_knows'",
+  },
+  provider_unavailable: { request: 'POST /payments while the provider is down' },
+  provider_not_connected: { request: 'POST /payments without STRIPE_SECRET_KEY' },
   internal_error: { request: 'any request that meets a fault of ours' },
 }
 
