@@ -8,6 +8,7 @@ import { moneyOf } from './render-amount.ts'
 import { shownTime } from './render-event.ts'
 
 const kindStyles: Record<TimelineItem['kind'], Style> = {
+  attempt: 'blue',
   provider_event: 'cyan',
   state_change: 'yellow',
   journal_entry: 'green',
@@ -45,6 +46,10 @@ ${formatTable(['AT', 'KIND', 'WHAT', 'DETAIL'], rows)}`
 /** The part of an item's detail that is worth a line. */
 function detailOf({ kind, detail }: TimelineItem): string {
   switch (kind) {
+    case 'attempt':
+      return `${moneyOf(BigInt(Number(detail.amount_cents)), String(detail.currency))}${
+        detail.reason === null ? '' : `  ${detail.reason}`
+      }`
     case 'provider_event': {
       const status = String(detail.status)
       const reason = detail.reason === null ? '' : ` (${detail.reason})`

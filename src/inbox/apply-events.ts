@@ -10,6 +10,7 @@ import type { LedgerAccounts } from '../ledger/accounts.ts'
 import { type Changes, noChanges } from '../payments/changes.ts'
 import { foldPayment } from '../payments/fold-payment.ts'
 import { foldPayout } from '../payments/fold-payout.ts'
+import { LostClaimError } from '../payments/lost-claim-error.ts'
 import { type Subject, statusOf } from '../payments/subject.ts'
 import { writeChanges } from '../payments/write-changes.ts'
 import type { Transaction } from '../store/db.ts'
@@ -22,8 +23,8 @@ import {
 } from '../store/provider-objects.ts'
 import { together } from '../store/together.ts'
 import { assignSubjects } from './assign-subjects.ts'
-import { namesOf } from './group-events.ts'
-import { loadSubjects } from './load-subjects.ts'
+import { knownName, namesOf } from './group-events.ts'
+import { type Known, loadSubjects } from './load-subjects.ts'
 import { lookUpObjects, type ObjectLookUp } from './look-up-objects.ts'
 import { readEvent, type ToldEvent } from './read-event.ts'
 import { unparkChildren } from './unpark-children.ts'
@@ -83,14 +84,16 @@ export async function applyEvents(
   return { applied, outcomes }
 }
 
-async function applyTold(
+/** Applies what was told, by events and by answers, and what the caller knows beside it. */
+export async function applyTold(
   tx: Transaction,
   told: ToldEvent[],
-  deps: ApplyDeps & { at: Date },
+  deps: ApplyDeps & { at: Date; actor?: string; known?: Known },
   outcomes: OutcomeRow[],
   applied: AppliedEvent[],
 ): Promise<void> {
   const lookUp = await lookUpObjects(tx, told)
+  nameAnswers(lookUp, told, deps.known?.subjectId)
   const { groupOf, unparked, queued } = await unparkChildren(
     tx,
     lookUp,
@@ -98,11 +101,12 @@ async function applyTold(
     deps.childCountMax ?? CHILD_COUNT_MAX,
   )
   const assignment = assignSubjects(told, groupOf, lookUp.known, deps.newId)
-  const subjects = await loadSubjects(tx, lookUp, assignment)
+  const subjects = await loadSubjects(tx, lookUp, assignment, deps.known)
+  if (deps.known !== undefined) checkClaims(deps.known, subjects)
 
   const statusesBefore = new Map(subjects.map((subject) => [subject.id, statusOf(subject)]))
   const changes = noChanges()
-  const context = { newId: deps.newId, at: deps.at, actor: 'provider' }
+  const context = { newId: deps.newId, at: deps.at, actor: deps.actor ?? 'provider' }
   for (const subject of subjects) {
     if (subject.kind === 'payout') foldPayout(subject, changes, context)
     else foldPayment(subject, changes, context)
@@ -129,6 +133,7 @@ async function applyTold(
     applied.push({ claimed, status: 'parked', paymentId: null })
   }
   for (const { event, subjectId } of assignment.assigned) {
+    if (event.isAnswer) continue
     const paymentId = event.facts.subject.kind === 'payout' ? null : subjectId
     outcomes.push({ ...ownedBy(event.claimed), status: 'applied', reason: null, paymentId })
     applied.push({ claimed: event.claimed, status: 'applied', paymentId })
@@ -137,6 +142,28 @@ async function applyTold(
 
 function ownedBy({ id, merchantId, livemode }: ClaimedEvent) {
   return { inboxEventId: id, owner: { merchantId, livemode } }
+}
+
+/** The object an answer is about belongs to the payment it was asked for, whatever else it names. */
+function nameAnswers(lookUp: ObjectLookUp, told: ToldEvent[], subjectId: string | undefined): void {
+  for (const { claimed, facts, isAnswer } of told) {
+    if (!isAnswer || subjectId === undefined) continue
+    const name = knownName(claimed.providerAccountId, facts.subject)
+    const known = lookUp.known.get(name)
+    if (known !== undefined && known !== subjectId) {
+      throw new Error(`the provider answered for ${subjectId} with an object of ${known}`)
+    }
+    lookUp.known.set(name, subjectId)
+  }
+}
+
+/** Who writes after a claim must still hold it; somebody who claimed later writes instead. */
+function checkClaims({ subjectId, claims }: Known, subjects: Subject[]): void {
+  const attempts = subjects.find(({ id }) => id === subjectId)?.attempts ?? []
+  for (const attempt of attempts) {
+    const fence = claims.get(attempt.id)
+    if (fence !== undefined && fence !== attempt.fence) throw new LostClaimError(attempt.id)
+  }
 }
 
 /** New references are inserted, found ones updated; placeholders for parked children are references, too. */

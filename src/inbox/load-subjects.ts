@@ -1,25 +1,42 @@
 import { objectName, type Subject } from '../payments/subject.ts'
+import type { Verdict } from '../payments/verdict.ts'
 import type { Transaction } from '../store/db.ts'
 import { listBookedFacts } from '../store/journal.ts'
+import { lockOpenAttempts } from '../store/payment-attempts.ts'
 import { listObjectsOfSubjects } from '../store/provider-objects.ts'
 import { listDisputesOf, listRefundsOf, lockPayments, lockPayouts } from '../store/subjects.ts'
 import { together } from '../store/together.ts'
 import type { Assignment } from './assign-subjects.ts'
 import type { ObjectLookUp } from './look-up-objects.ts'
 
+/** What a caller knows beside the events: verdicts on attempts of one payment, and the fences it claimed them under. */
+export type Known = {
+  owner: Owner
+  subjectId: string
+  verdicts: ReadonlyMap<string, Verdict>
+  claims: ReadonlyMap<string, bigint>
+}
+type Owner = { merchantId: string; livemode: boolean; providerAccountId: string; provider: string }
+const noVerdicts: ReadonlyMap<string, Verdict> = new Map()
+
 /** Locks the payments and payouts the events belong to and loads everything known of them; new ones start empty. */
 export async function loadSubjects(
   tx: Transaction,
   lookUp: ObjectLookUp,
   assignment: Assignment,
+  known?: Known,
 ): Promise<Subject[]> {
   const subjects = new Map<string, Subject>()
+  if (known !== undefined) {
+    const { owner, subjectId, verdicts } = known
+    subjects.set(subjectId, { ...emptySubject(owner, subjectId), verdicts })
+  }
   for (const { event, subjectId } of assignment.assigned) {
     const subject = subjects.get(subjectId) ?? emptySubject(event.claimed, subjectId)
     subjects.set(subjectId, subject)
     const { claimed, facts } = event
     subject.events.push({
-      inboxEventId: claimed.id,
+      inboxEventId: event.isAnswer ? null : claimed.id,
       eventId: claimed.eventId,
       correlationId: claimed.correlationId,
       traceContext: claimed.traceContext,
@@ -27,16 +44,13 @@ export async function loadSubjects(
       assertions: facts.assertions,
     })
   }
-  const known = [...subjects.keys()].filter((id) => !assignment.adopted.has(id))
-  await loadKnown(tx, subjects, known, assignment.merged)
+  const stored = [...subjects.keys()].filter((id) => !assignment.adopted.has(id))
+  await loadKnown(tx, subjects, stored, assignment.merged)
   addNamedObjects(subjects, lookUp)
   return [...subjects.values()]
 }
 
-function emptySubject(
-  claimed: { merchantId: string; livemode: boolean; providerAccountId: string; provider: string },
-  id: string,
-): Subject {
+function emptySubject(claimed: Owner, id: string): Subject {
   return {
     merchantId: claimed.merchantId,
     livemode: claimed.livemode,
@@ -51,6 +65,8 @@ function emptySubject(
     refunds: [],
     disputes: [],
     booked: [],
+    attempts: [],
+    verdicts: noVerdicts,
     events: [],
     touched: new Set(),
   }
@@ -71,14 +87,16 @@ async function loadKnown(
   const payoutIds = ids.filter((id) => !isPayment(id))
   const owners = ids.map((id) => merged.get(id) ?? id)
   // The database runs them one after another, so what hangs on a row is read when that row is locked.
-  const [payments, payouts, refunds, disputes, booked, objects] = await together(
+  const [payments, payouts, refunds, disputes, booked, objects, attempts] = await together(
     lockPayments(tx, paymentIds),
     lockPayouts(tx, payoutIds),
     listRefundsOf(tx, paymentIds),
     listDisputesOf(tx, paymentIds),
     listBookedFacts(tx, ids, owners),
     listObjectsOfSubjects(tx, ids),
+    lockOpenAttempts(tx, paymentIds),
   )
+  for (const row of attempts) ownerOf(row.paymentId)?.attempts.push(row)
   for (const row of payments) {
     const subject = ownerOf(row.id)
     if (subject === undefined) continue

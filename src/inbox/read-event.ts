@@ -7,8 +7,15 @@ const adapters: Record<string, ProviderEvents> = { stripe: stripeEvents }
 
 /** An event with what it tells. */
 export type ReadEvent = { claimed: ClaimedEvent; facts: EventFacts }
-/** One that tells something. */
-export type ToldEvent = { claimed: ClaimedEvent; facts: Extract<EventFacts, { outcome: 'facts' }> }
+/**
+ * One that tells something. What a provider answers to a request of ours is told like an event, and has no row in the
+ * inbox.
+ */
+export type ToldEvent = {
+  claimed: ClaimedEvent
+  facts: Extract<EventFacts, { outcome: 'facts' }>
+  isAnswer?: true
+}
 
 /** Reads the stored bytes again: nothing derived from them was kept that could disagree with them. */
 export function readEvent(claimed: ClaimedEvent): ReadEvent {

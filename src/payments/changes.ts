@@ -1,7 +1,15 @@
 import type { PlannedEntry } from '../ledger/plan-entries.ts'
 import type { OutboxEventRow, PaymentEventRow } from '../store/history.ts'
+import type { SettledAnswer } from '../store/idempotency-keys.ts'
 import type { ProviderObjectRow } from '../store/provider-objects.ts'
-import type { DisputeRow, OwnerColumns, PaymentRow, PayoutRow, RefundRow } from '../store/rows.ts'
+import type {
+  DisputeRow,
+  OwnerColumns,
+  PaymentAttemptRow,
+  PaymentRow,
+  PayoutRow,
+  RefundRow,
+} from '../store/rows.ts'
 
 /** A planned entry with whose books it goes to. */
 export type OwnedEntry = PlannedEntry & OwnerColumns & { subjectId: string; correlationId: string }
@@ -23,6 +31,9 @@ export type Changes = {
   outbox: OutboxEventRow[]
   entries: OwnedEntry[]
   feePending: FeePendingChange[]
+  attempts: PaymentAttemptRow[]
+  answers: SettledAnswer[]
+  refundRequested: { paymentId: string; amountMinor: bigint }[]
 }
 
 export function noChanges(): Changes {
@@ -38,5 +49,8 @@ export function noChanges(): Changes {
     outbox: [],
     entries: [],
     feePending: [],
+    attempts: [],
+    answers: [],
+    refundRequested: [],
   }
 }

@@ -12,6 +12,11 @@ export const eventTypes = {
   'payment.updated': 'Another field of the payment changed.',
   'payment.merged':
     'The payment turned out to be part of `merged_into_payment_id`, whose events go on.',
+  'payment_attempt.created': 'A request to the provider is written down, before it is sent.',
+  'payment_attempt.succeeded': 'The provider did what was asked.',
+  'payment_attempt.declined': 'The provider or the issuer said no.',
+  'payment_attempt.failed': 'The provider refused the request; nothing moved.',
+  'payment_attempt.unknown': 'No answer came; it is found out without asking for a second effect.',
   'refund.created': 'A refund exists.',
   'refund.updated': 'A refund changed its status or amount.',
   'refund.failed': 'A refund failed or was canceled: the money is ours again.',

@@ -23,6 +23,8 @@ test('each status says what happens next, and a final one that nothing does', ()
 test('what is due here comes before what others do, and what nobody does by itself before that', () => {
   const waiting = { next_action_at: '2026-01-02T03:04:05.000Z', items: [] }
   assert.match(explainNext(payment(), waiting, []), /applied by the worker at 2026-01-02T03:04:05/)
+  const attempt = { kind: 'attempt', detail: { status: 'unknown' } } as unknown as TimelineItem
+  assert.match(explainNext(payment(), { ...waiting, items: [attempt] }, []), /is found out by/)
   const dead = { ...nothing, items: [{ detail: { status: 'dead' } } as unknown as TimelineItem] }
   assert.match(explainNext(payment(), dead, []), /a person decides/)
 })

@@ -9,6 +9,13 @@ export function explainNext(
   timeline: Pick<Timeline, 'next_action_at' | 'items'>,
   disputes: DisputeRow[],
 ): string {
+  const isAwaited = timeline.items.some(
+    ({ kind, detail }) =>
+      kind === 'attempt' && ['created', 'sent', 'unknown'].includes(String(detail.status)),
+  )
+  if (isAwaited && timeline.next_action_at !== null) {
+    return `What the provider made of the last request for it is found out by the worker at ${timeline.next_action_at}.`
+  }
   if (timeline.next_action_at !== null) {
     return `A provider event about it is applied by the worker at ${timeline.next_action_at}.`
   }

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import type { OpenReason } from '../domain/attempt.ts'
 import { type PaymentStatus, paymentStatuses } from '../domain/payment.ts'
 import type { PaymentRow } from '../store/rows.ts'
 import { explainPayment } from './explain-payment.ts'
 
 const at = new Date('2026-01-02T03:04:05Z')
-const nothingPending = { waitingCount: 0, parkedCount: 0, deadCount: 0 }
+const nothingPending = { waitingCount: 0, parkedCount: 0, deadCount: 0, openAttempts: [] }
 
 function payment(status: PaymentStatus, changed: Partial<PaymentRow> = {}): PaymentRow {
   return {
@@ -29,6 +30,8 @@ function payment(status: PaymentStatus, changed: Partial<PaymentRow> = {}): Paym
     description: null,
     metadata: {},
     lastError: null,
+    nextAction: null,
+    idempotencyKey: null,
     correlationId: 'cor_1',
     sequence: 1n,
     createdAt: at,
@@ -58,7 +61,7 @@ test('a decline says why, and refunds, disputes and waiting events are told', ()
   assert.match(declined, /declined \(lost_card\)/)
   const moved = payment('succeeded', { refundedMinor: 200n, disputedMinor: 1034n })
   assert.equal(
-    explainPayment(moved, { waitingCount: 2, parkedCount: 0, deadCount: 1 }),
+    explainPayment(moved, { ...nothingPending, waitingCount: 2, deadCount: 1 }),
     'The payment succeeded: 12.34 USD was captured, 2.00 USD of it is refunded, 10.34 USD of it is disputed; ' +
       '2 provider events are about it still to be applied; one provider event is given up and waiting for a person.',
   )
@@ -78,4 +81,17 @@ test('a payment that turned out to be part of another one names it', () => {
     told,
     'The payment of 12.34 USD turned out to be part of pay_2, where all that happens to it is told.',
   )
+})
+
+test('a request without an outcome is told with what happens next', () => {
+  const told = (status: 'created' | 'sent' | 'unknown', reason: OpenReason | null) =>
+    explainPayment(payment('processing'), {
+      ...nothingPending,
+      openAttempts: [{ step: 'confirm', status, reason }],
+    })
+  assert.match(told('created', 'unsent'), /request to confirm it waits to be sent/)
+  assert.match(told('sent', null), /is on its way/)
+  assert.match(told('unknown', 'no_answer'), /repeated under its key/)
+  assert.match(told('unknown', 'provider_error'), /outcome is looked for there/)
+  assert.match(told('unknown', 'answer_mismatch'), /does not fit/)
 })

@@ -1,13 +1,22 @@
 import { isCurrency } from '../domain/currencies.ts'
 import { formatMoney } from '../domain/money.ts'
-import type { PaymentRow } from '../store/rows.ts'
+import type { PaymentAttemptRow, PaymentRow } from '../store/rows.ts'
 
-/** What of the inbox still concerns the payment. */
-export type PendingEvents = { waitingCount: number; parkedCount: number; deadCount: number }
+/** What still concerns the payment: events of the inbox, and requests whose outcome is not known. */
+export type Pending = {
+  waitingCount: number
+  parkedCount: number
+  deadCount: number
+  openAttempts: Pick<PaymentAttemptRow, 'step' | 'status' | 'reason'>[]
+}
 
 /** Why the payment is as it is, in one sentence for the person who is on call. Pure. */
-export function explainPayment(payment: PaymentRow, pending: PendingEvents): string {
-  const clauses = [stateClause(payment), ...pendingClauses(pending)]
+export function explainPayment(payment: PaymentRow, pending: Pending): string {
+  const clauses = [
+    stateClause(payment),
+    ...pending.openAttempts.map(attemptClause),
+    ...pendingClauses(pending),
+  ]
   return `${clauses.join('; ')}.`
 }
 
@@ -47,7 +56,20 @@ function succeededClause({ receivedMinor, refundedMinor, disputedMinor, currency
   return `The payment succeeded: ${parts.join(', ')}`
 }
 
-function pendingClauses({ waitingCount, parkedCount, deadCount }: PendingEvents): string[] {
+function attemptClause({ step, status, reason }: Pending['openAttempts'][number]): string {
+  if (status === 'created') return `the request to ${step} it waits to be sent`
+  if (status === 'sent' && reason === null) return `the request to ${step} it is on its way`
+  switch (reason) {
+    case 'provider_error':
+      return `the provider failed while it was asked to ${step} it, so the outcome is looked for there`
+    case 'answer_mismatch':
+      return `what the provider answered when asked to ${step} it does not fit, so the outcome is looked for there`
+    default:
+      return `the provider did not answer when asked to ${step} it, so the same request is repeated under its key`
+  }
+}
+
+function pendingClauses({ waitingCount, parkedCount, deadCount }: Pending): string[] {
   const clauses: string[] = []
   if (waitingCount > 0) clauses.push(`${events(waitingCount)} about it still to be applied`)
   if (parkedCount > 0) clauses.push(`${events(parkedCount)} parked until their payment is known`)

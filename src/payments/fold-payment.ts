@@ -16,6 +16,7 @@ import { presentPayment } from './present-payment.ts'
 import { paymentMovements } from './project/movements.ts'
 import { type ProjectedPayment, projectPayment } from './project/payment.ts'
 import { type ChangeContext, recordChange } from './record-change.ts'
+import { answerSettled, awaitsCharge, settleAttempts } from './settle-attempts.ts'
 import { type FactEvent, inProviderOrder, type Subject, touchedObjects } from './subject.ts'
 
 export function foldPayment(subject: Subject, changes: Changes, context: ChangeContext): void {
@@ -55,22 +56,36 @@ export function foldPayment(subject: Subject, changes: Changes, context: ChangeC
     )
   }
   const last = events.at(-1)
-  if (last === undefined) return
-  if (subject.payment === undefined || projected === undefined) throw withoutCurrency(last)
+  if (last !== undefined && (subject.payment === undefined || projected === undefined)) {
+    throw withoutCurrency(last)
+  }
+  if (subject.payment === undefined) return
+  const owner = Object.assign(subject, { takeSequence })
+  const settled = settleAttempts(owner, changes, context)
   if (subject.payment !== stored || subject.payment.sequence !== sequence) {
     subject.payment = { ...subject.payment, sequence, updatedAt: context.at }
     changes.payments.push(subject.payment)
   }
   changes.refunds.push(...refunds.changed.values())
+  answerSettled(settled, subject.payment, [...refunds.rows.values()], changes)
   changes.objects.push(...touchedObjects(subject))
+  if (last === undefined || projected === undefined) return
   const movements = paymentMovements(projected)
   const { merchantId, livemode, providerAccountId, id: subjectId } = subject
-  const owner = { merchantId, livemode, providerAccountId }
+  const books = { merchantId, livemode, providerAccountId }
   for (const entry of planEntries(subject.booked, movements)) {
-    changes.entries.push({ ...entry, ...owner, subjectId, correlationId: last.correlationId })
+    changes.entries.push({ ...entry, ...books, subjectId, correlationId: last.correlationId })
   }
   const now = { movements, toldFees: toldFees(subject.objects.values()) }
-  changes.feePending.push(...feePendingChanges(owner, stood, now))
+  changes.feePending.push(...feePendingChanges(books, stood, now))
+}
+
+/** While we wait to hear whether a charge took effect, a status from before it must not invite to another one. */
+function statusOf(subject: Subject, projected: ProjectedPayment): ProjectedPayment['status'] {
+  const { status } = projected
+  const isOpen = status === 'requires_payment_method' || status === 'requires_confirmation'
+  const waits = isOpen && subject.payment?.status === 'processing' && awaitsCharge(subject)
+  return waits ? 'processing' : status
 }
 
 function paymentRow(
@@ -94,7 +109,7 @@ function paymentRow(
     providerReference: projected.providerReference,
     amountMinor: projected.amountMinor,
     currency: projected.currency,
-    status: projected.status,
+    status: statusOf(subject, projected),
     captureMethod: projected.captureMethod,
     capturableMinor: projected.capturableMinor,
     receivedMinor: projected.receivedMinor,
@@ -103,6 +118,8 @@ function paymentRow(
     description: projected.description,
     metadata: projected.metadata,
     lastError: projected.lastError,
+    nextAction: projected.nextAction,
+    idempotencyKey: known?.idempotencyKey ?? null,
     correlationId: known?.correlationId ?? cause.correlationId,
     sequence: known?.sequence ?? 0n,
     createdAt: known?.createdAt ?? context.at,

@@ -57,6 +57,8 @@ function subjectWith(refundCount: number, onRead: () => void): Subject {
     refunds: [],
     disputes: [],
     booked: [],
+    attempts: [],
+    verdicts: new Map(),
     events,
     touched: new Set(),
   }

@@ -1,5 +1,5 @@
 import { toJsonInteger } from '../domain/money.ts'
-import type { PaymentError, PaymentStatus } from '../domain/payment.ts'
+import type { NextAction, PaymentError, PaymentStatus } from '../domain/payment.ts'
 import type { PaymentRow } from '../store/rows.ts'
 
 /** A payment as users see it: in answers, in events, everywhere the same. */
@@ -19,9 +19,10 @@ export type PresentedPayment = {
   amount_capturable_cents: number
   amount_received_cents: number
   amount_refunded_cents: number
-  next_action: object | null
+  next_action: NextAction | null
   last_error: PaymentError | null
   description: string | null
+  reference: string | null
   origin: 'api' | 'provider'
   metadata: Record<string, string>
   merged_into_payment_id: string | null
@@ -41,16 +42,16 @@ export function presentPayment(payment: PaymentRow): PresentedPayment {
     stripe_payment_intent_id: stripeIntentId(payment),
     provider: payment.provider,
     provider_reference: payment.providerReference,
-    // Only payments made by a request have a key, and only what the provider asks of the customer is an action;
-    // payments that a provider told us of have neither.
-    idempotency_key: null,
+    // Payments that a provider told us of have none.
+    idempotency_key: payment.idempotencyKey,
     capture_method: payment.captureMethod,
     amount_capturable_cents: toJsonInteger(payment.capturableMinor),
     amount_received_cents: toJsonInteger(payment.receivedMinor),
     amount_refunded_cents: toJsonInteger(payment.refundedMinor),
-    next_action: null,
+    next_action: payment.nextAction,
     last_error: payment.lastError,
     description: payment.description,
+    reference: payment.reference,
     origin: payment.origin,
     metadata: payment.metadata,
     merged_into_payment_id: payment.mergedIntoPaymentId,

@@ -2,6 +2,7 @@ import { laneOf } from '../domain/lane.ts'
 import type { Queryable } from '../store/db.ts'
 import { listJournalEntries } from '../store/journal-reads.ts'
 import type { Scope } from '../store/list-page.ts'
+import { listAttemptsOf } from '../store/payment-attempts.ts'
 import { listPartsOf } from '../store/payment-merges.ts'
 import type { PaymentRow } from '../store/rows.ts'
 import {
@@ -31,6 +32,7 @@ export async function readTimeline(
   )
   return buildTimeline({
     payment,
+    attempts: await listAttemptsOf(database, scope, payment.id),
     inboxEvents: await listInboxEventsOf(database, scope, {
       id: payment.id,
       orderingKeys,

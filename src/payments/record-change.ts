@@ -4,10 +4,16 @@ import type { OwnerColumns } from '../store/rows.ts'
 import type { Changes } from './changes.ts'
 import { differences } from './differences.ts'
 import type { EventType } from './event-types.ts'
-import type { FactEvent } from './subject.ts'
 
 /** The dated version newly written events are rendered in. */
 export const eventVersion = '2026-12-01'
+
+/** What a change follows from; without an inbox event it is a request or an answer. */
+export type Cause = {
+  correlationId: string
+  traceContext: string | null
+  inboxEventId: string | null
+}
 
 export type ChangeContext = {
   newId: NewId
@@ -51,7 +57,7 @@ export function recordChange<Row extends OwnerColumns & { id: string }>(
   changes: Changes,
   context: ChangeContext,
   change: {
-    cause: FactEvent
+    cause: Cause
     subject: OwnerColumns & { id: string; takeSequence: () => bigint }
     before: Row | undefined
     after: Row

@@ -1,11 +1,20 @@
 import type { ObjectAssertion } from '../domain/provider-event.ts'
 import type { BookedFact } from '../store/journal.ts'
 import type { ProviderObjectRow } from '../store/provider-objects.ts'
-import type { DisputeRow, OwnerColumns, PaymentRow, PayoutRow, RefundRow } from '../store/rows.ts'
+import type {
+  DisputeRow,
+  OwnerColumns,
+  PaymentAttemptRow,
+  PaymentRow,
+  PayoutRow,
+  RefundRow,
+} from '../store/rows.ts'
+import type { Verdict } from './verdict.ts'
 
 /** What one event tells, with whose word it is. */
 export type FactEvent = {
-  inboxEventId: string
+  /** null: the provider told it in an answer to us */
+  inboxEventId: string | null
   eventId: string
   correlationId: string
   traceContext: string | null
@@ -28,6 +37,10 @@ export type Subject = OwnerColumns & {
   refunds: RefundRow[]
   disputes: DisputeRow[]
   booked: BookedFact[]
+  /** those whose outcome was not known when the payment was locked */
+  attempts: PaymentAttemptRow[]
+  /** what the caller knows of some of them, by attempt id */
+  verdicts: ReadonlyMap<string, Verdict>
   events: FactEvent[]
   /** names of the objects that have to be written */
   touched: Set<string>

@@ -2,15 +2,22 @@
  * The timeline of a payment: what providers told, what changed, what was booked and what left, in order, with a
  * sentence that says why the payment is as it is and when something will next happen by itself. Pure.
  */
+import { isSettled } from '../domain/attempt.ts'
 import { toJsonInteger } from '../domain/money.ts'
 import type { InboxEventView } from '../store/inbox-reads.ts'
 import type { JournalEntry } from '../store/journal-reads.ts'
-import type { PaymentRow } from '../store/rows.ts'
+import type { PaymentAttemptRow, PaymentRow } from '../store/rows.ts'
 import type { OutboxEventView, StateChange } from '../store/timeline.ts'
 import { traceIdOf } from '../telemetry/traceparent.ts'
 import { explainPayment } from './explain-payment.ts'
 
-export const timelineKinds = ['provider_event', 'state_change', 'journal_entry', 'event'] as const
+export const timelineKinds = [
+  'attempt',
+  'provider_event',
+  'state_change',
+  'journal_entry',
+  'event',
+] as const
 export type TimelineItem = {
   at: string
   kind: (typeof timelineKinds)[number]
@@ -28,6 +35,7 @@ export type Timeline = {
 
 export type TimelineSources = {
   payment: PaymentRow
+  attempts: PaymentAttemptRow[]
   inboxEvents: InboxEventView[]
   stateChanges: StateChange[]
   journalEntries: JournalEntry[]
@@ -35,10 +43,11 @@ export type TimelineSources = {
 }
 
 export function buildTimeline(sources: TimelineSources): Timeline {
-  const { payment, inboxEvents } = sources
+  const { payment, attempts, inboxEvents } = sources
   const count = (status: string) => inboxEvents.filter((event) => event.status === status).length
   // Within one moment a cause stands before its effects: the kinds are listed in that order.
   const items = [
+    ...attempts.map(attemptItem),
     ...inboxEvents.map(inboxItem),
     ...sources.stateChanges.map(stateItem),
     ...sources.journalEntries.map(journalItem),
@@ -54,15 +63,40 @@ export function buildTimeline(sources: TimelineSources): Timeline {
       waitingCount: count('waiting'),
       parkedCount: count('parked'),
       deadCount: count('dead'),
+      openAttempts: attempts.filter(({ status }) => !isSettled(status)),
     }),
-    next_action_at: nextActionAt(inboxEvents)?.toISOString() ?? null,
+    next_action_at: nextActionAt(inboxEvents, attempts)?.toISOString() ?? null,
     items,
   }
 }
 
-function nextActionAt(events: InboxEventView[]): Date | undefined {
-  const times = events.flatMap((event) => event.runAt?.getTime() ?? [])
+function nextActionAt(events: InboxEventView[], attempts: PaymentAttemptRow[]): Date | undefined {
+  const times = [
+    ...events.flatMap((event) => event.runAt?.getTime() ?? []),
+    // A sender that does not come back is replaced when its lease ends.
+    ...attempts.flatMap(({ nextAt, leaseUntil }) => (nextAt ?? leaseUntil)?.getTime() ?? []),
+  ]
   return times.length === 0 ? undefined : new Date(Math.min(...times))
+}
+
+function attemptItem(attempt: PaymentAttemptRow): TimelineItem {
+  const { id, step, number, status, reason, error } = attempt
+  return {
+    at: attempt.createdAt.toISOString(),
+    kind: 'attempt',
+    id,
+    title: `${step} ${status}`,
+    detail: {
+      ...{ number, status, reason, error },
+      amount_cents: toJsonInteger(attempt.amountMinor),
+      currency: attempt.currency,
+      provider_reference: attempt.providerReference,
+      sent_at: attempt.sentAt?.toISOString() ?? null,
+      settled_at: attempt.settledAt?.toISOString() ?? null,
+      next_at: (attempt.nextAt ?? attempt.leaseUntil)?.toISOString() ?? null,
+      check_count: attempt.checkCount,
+    },
+  }
 }
 
 function inboxItem(event: InboxEventView): TimelineItem {

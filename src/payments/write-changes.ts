@@ -4,9 +4,17 @@ import type { LedgerAccounts } from '../ledger/accounts.ts'
 import { postEntries } from '../ledger/post.ts'
 import type { Transaction } from '../store/db.ts'
 import { appendOutboxEvents, appendPaymentEvents } from '../store/history.ts'
+import { settleIdempotencyKeys } from '../store/idempotency-keys.ts'
+import { addRefundRequested } from '../store/payment-attempts.ts'
 import { followMerges } from '../store/payment-merges.ts'
 import { deleteRefunds } from '../store/subjects.ts'
-import { disputesTable, paymentsTable, payoutsTable, refundsTable } from '../store/tables.ts'
+import {
+  disputesTable,
+  paymentAttemptsTable,
+  paymentsTable,
+  payoutsTable,
+  refundsTable,
+} from '../store/tables.ts'
 import { together } from '../store/together.ts'
 import type { Changes } from './changes.ts'
 
@@ -24,6 +32,9 @@ export async function writeChanges(
     deleteRefunds(tx, changes.removedRefundIds),
     refundsTable.upsert(tx, changes.refunds),
     disputesTable.upsert(tx, changes.disputes),
+    addRefundRequested(tx, changes.refundRequested),
+    paymentAttemptsTable.upsert(tx, changes.attempts),
+    settleIdempotencyKeys(tx, changes.answers, deps.at),
     appendPaymentEvents(tx, changes.history, deps.at),
     appendOutboxEvents(tx, changes.outbox, deps.at),
     // Last: it may have to open an account first.

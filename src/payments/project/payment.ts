@@ -3,7 +3,12 @@
  * facts changes nothing here, because the facts are the same.
  */
 import type { BalanceTransaction, Capture } from '../../domain/money-facts.ts'
-import { type PaymentError, type PaymentStatus, refundHoldsMoney } from '../../domain/payment.ts'
+import {
+  type NextAction,
+  type PaymentError,
+  type PaymentStatus,
+  refundHoldsMoney,
+} from '../../domain/payment.ts'
 import { type ObjectView, type ProviderObject, viewOf } from '../../domain/provider-object.ts'
 import { projectBalanceTransactions, projectCaptures } from './captures.ts'
 import { disputeHoldsMoney, type ProjectedDispute, projectDisputes } from './disputes.ts'
@@ -23,6 +28,7 @@ export type ProjectedPayment = {
   description: string | null
   metadata: Record<string, string>
   lastError: PaymentError | null
+  nextAction: NextAction | null
   succeededAtSeconds: number | undefined
   canceledAtSeconds: number | undefined
   captures: Capture[]
@@ -65,6 +71,10 @@ export function projectPayment(objects: ProviderObject[]): ProjectedPayment | un
     description: root.text('description') ?? null,
     metadata: textsOf(root.object('metadata')),
     lastError: (root.object('last_error') as PaymentError | undefined) ?? null,
+    nextAction:
+      status === 'requires_action'
+        ? ((root.object('next_action') as NextAction | undefined) ?? null)
+        : null,
     succeededAtSeconds: status === 'succeeded' ? first('succeeded') : undefined,
     canceledAtSeconds:
       status === 'canceled' ? leastOf([root.since.canceled, root.since.released]) : undefined,

@@ -1,0 +1,77 @@
+import type { Currency } from '../domain/currencies.ts'
+import { DomainError } from '../domain/errors.ts'
+import type { NewId } from '../domain/ids.ts'
+import { findPaymentByReference } from '../store/payments.ts'
+import { findAccountOfMerchant, type ProviderName } from '../store/provider-accounts.ts'
+import type { PaymentRow } from '../store/rows.ts'
+import type { MakePlan } from './begin-operation.ts'
+import type { OperationRequest } from './operation.ts'
+
+export type PaymentWish = {
+  userId: string
+  amountMinor: bigint
+  currency: Currency
+  provider: ProviderName
+  captureMethod: 'automatic' | 'manual'
+  confirm: boolean
+  metadata: Record<string, string>
+  paymentMethod: string | undefined
+  description: string | undefined
+  returnUrl: string | undefined
+}
+
+/** A payment, or the one that this reference already stands for. */
+export function planCreation(request: OperationRequest, wish: PaymentWish, newId: NewId): MakePlan {
+  return async (tx, at) => {
+    if (request.reference !== undefined) {
+      const known = await findPaymentByReference(tx, request, request.reference)
+      if (known !== undefined) return { outcome: 'exists', payment: sameOrRefused(known, wish) }
+    }
+    const { merchantId, livemode } = request
+    const account = await findAccountOfMerchant(tx, {
+      merchantId,
+      livemode,
+      provider: wish.provider,
+    })
+    if (account === undefined) throw new DomainError('provider_not_connected')
+    const { amountMinor, currency, captureMethod, description, confirm } = wish
+    const payment: PaymentRow = {
+      ...{ id: newId('payment'), merchantId, livemode, providerAccountId: account },
+      ...{ provider: wish.provider, origin: 'api', userId: wish.userId },
+      reference: request.reference ?? null,
+      providerReference: null,
+      ...{ amountMinor, currency, captureMethod },
+      status: 'requires_payment_method',
+      ...{ capturableMinor: 0n, receivedMinor: 0n, refundedMinor: 0n, disputedMinor: 0n },
+      description: description ?? null,
+      metadata: wish.metadata,
+      lastError: null,
+      nextAction: null,
+      mergedIntoPaymentId: null,
+      idempotencyKey: request.givenKey ?? null,
+      correlationId: request.correlationId,
+      sequence: 0n,
+      ...{ createdAt: at, updatedAt: at, succeededAt: null, canceledAt: null },
+    }
+    const { paymentMethod, metadata, returnUrl } = wish
+    const asked = { amountMinor, currency, captureMethod, confirm, description }
+    return {
+      ...{ outcome: 'attempt', step: 'create', payment, isNew: true, amountMinor },
+      asked: { ...asked, paymentMethod, metadata, returnUrl },
+      confirms: confirm,
+      knownAtSeconds: 0n,
+    }
+  }
+}
+
+/** @throws DomainError naming the payment that has the reference, when it is for something else */
+function sameOrRefused(known: PaymentRow, wish: PaymentWish): PaymentRow {
+  const isSame =
+    known.amountMinor === wish.amountMinor &&
+    known.currency === wish.currency &&
+    known.userId === wish.userId
+  if (isSame) return known
+  throw new DomainError('reference_already_used', {
+    public: `The reference belongs to ${known.id}, which has another amount, currency or user.`,
+  })
+}

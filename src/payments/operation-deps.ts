@@ -1,0 +1,58 @@
+import type { AttemptStep } from '../domain/attempt.ts'
+import type { NewId } from '../domain/ids.ts'
+import type { LedgerAccounts } from '../ledger/accounts.ts'
+import type { ObjectFactsTold, ProviderPayments } from '../providers/provider.ts'
+import type { Database, Transaction } from '../store/db.ts'
+import type { PaymentAttemptRow } from '../store/rows.ts'
+import type { Verdict } from './verdict.ts'
+
+/** What became known of an attempt: applied like an event of the provider's, under the claim it was sent under. */
+export type AttemptAnswer = {
+  attempt: PaymentAttemptRow
+  provider: string
+  verdict: Verdict
+  facts: ObjectFactsTold | undefined
+  actor: string
+}
+
+/** Applies an answer in the caller's transaction. @throws LostClaimError when the claim is another's by now */
+export type ApplyAnswer = (tx: Transaction, answer: AttemptAnswer, at: Date) => Promise<void>
+
+/** What the outside may want to count or log. */
+export type OperationTelemetry = {
+  /** the first answer to a request for a payment, by the payment's status */
+  paymentRequest(status: string, seconds: number): void
+  /** an answer came from a stored one */
+  idempotencyHit(): void
+  /** an attempt got another status; `seconds` the call took */
+  attempt(told: {
+    paymentId: string
+    attemptId: string
+    step: AttemptStep
+    status: string
+    reason: string | null
+    seconds: number
+    requestId: string
+    correlationId: string
+  }): void
+}
+
+export type OperationDeps = {
+  database: Database
+  newId: NewId
+  ledgerAccounts: LedgerAccounts
+  applyAnswer: ApplyAnswer
+  /** undefined: this process cannot call that provider in that mode */
+  providerOf: (name: string, livemode: boolean) => ProviderPayments | undefined
+  installationId: string
+  /** how long one call may take */
+  timeoutMs: number
+  /** how long an account whose provider ignores idempotency keys is given to show an effect */
+  settleMs: number
+  /** a monotonic clock */
+  nowMs: () => number
+  telemetry: OperationTelemetry
+}
+
+/** How long one sender owns an attempt. It covers a call, and what comes before and after it. */
+export const LEASE_SECONDS = 25

@@ -1,0 +1,226 @@
+/**
+ * Payments: what a merchant asks for, once.
+ *
+ * In: a checked request and how to plan it. Out: its one final answer, or 202 while the outcome is not known.
+ * Promise: however often and wherever a request is repeated, the provider is asked for one effect.
+ * Imports ledger, providers' port, store and domain.
+ */
+import { DomainError } from '../domain/errors.ts'
+import type { ProviderPayments } from '../providers/provider.ts'
+import { constraintOf, databaseFaultOf } from '../store/database-fault.ts'
+import { findIdempotencyKey, type IdempotencyKeyRow } from '../store/idempotency-keys.ts'
+import { claimAttempts, findAttemptOfOperation } from '../store/payment-attempts.ts'
+import { findPayment } from '../store/payments.ts'
+import type { PaymentAttemptRow, PaymentRow } from '../store/rows.ts'
+import { type Begun, beginOperation, KeyTakenError, type MakePlan } from './begin-operation.ts'
+import { jsonAnswer, presentRequested } from './final-answer.ts'
+import { LostClaimError } from './lost-claim-error.ts'
+import { fingerprintOf, type OperationRequest, operationIdOf } from './operation.ts'
+import { LEASE_SECONDS, type OperationDeps } from './operation-deps.ts'
+import { presentPayment } from './present-payment.ts'
+import { resolveAttempt } from './resolve-attempt.ts'
+import { recordAnswer, sendAttempt } from './send-attempt.ts'
+
+export type OperationAnswer = {
+  status: number
+  contentType: string
+  body: string | Buffer
+  /** given, or generated and told so that the request can be repeated */
+  key: string
+  paymentId: string
+  isReplay: boolean
+  /** set while the outcome is not known */
+  retryAfterSeconds?: number
+}
+
+const RUNNING_RETRY_SECONDS = 1
+const UNKNOWN_RETRY_SECONDS = 2
+const BEGIN_REPEATS_MAX = 5
+
+export async function performOperation(
+  deps: OperationDeps,
+  provider: ProviderPayments,
+  request: OperationRequest,
+  makePlan: MakePlan,
+): Promise<OperationAnswer> {
+  const key = request.givenKey ?? deps.newId('idempotencyKey')
+  const operationId = operationIdOf(deps.installationId, request, key)
+  for (let repeat = 0; ; repeat++) {
+    const known =
+      request.givenKey === undefined
+        ? undefined
+        : await findIdempotencyKey(deps.database, request, key)
+    if (known !== undefined) return answerRepeat(deps, request, known)
+    if (!provider.isAvailable()) {
+      throw new DomainError('provider_unavailable', { retryAfterSeconds: UNKNOWN_RETRY_SECONDS })
+    }
+    const claimedAtMs = deps.nowMs()
+    let begun: Begun
+    try {
+      begun = await deps.database.transaction((tx) =>
+        beginOperation(tx, deps, { request, provider, key, operationId, makePlan }),
+      )
+    } catch (error) {
+      if (repeat < BEGIN_REPEATS_MAX && isRepeatable(error)) continue
+      // The same request may have begun, or even ended, while this one waited for the payment.
+      const begunMeanwhile = await findIdempotencyKey(deps.database, request, key)
+      if (begunMeanwhile !== undefined) return answerRepeat(deps, request, begunMeanwhile)
+      throw knownFailureOf(error)
+    }
+    if (begun.outcome === 'exists') {
+      return {
+        ...jsonAnswer(200, presentPayment(begun.payment)),
+        ...{ key, paymentId: begun.payment.id, isReplay: false },
+      }
+    }
+    return sendAndAnswer(deps, provider, { ...begun, key, claimedAtMs, request })
+  }
+}
+
+async function sendAndAnswer(
+  deps: OperationDeps,
+  provider: ProviderPayments,
+  begun: {
+    attempt: PaymentAttemptRow
+    payment: PaymentRow
+    key: string
+    claimedAtMs: number
+    request: OperationRequest
+  },
+): Promise<OperationAnswer> {
+  const { attempt, payment, key, claimedAtMs, request } = begun
+  const startedAtMs = deps.nowMs()
+  const told = await sendAttempt(deps, provider, attempt, payment, claimedAtMs)
+  try {
+    if (told !== undefined) await recordAnswer(deps, attempt, payment, told, request.actor)
+  } catch (error) {
+    if (!(error instanceof LostClaimError)) throw error
+  }
+  const seconds = (deps.nowMs() - startedAtMs) / 1000
+  const answer = await answerAsKnown(deps, request, key, attempt)
+  const { requestId, correlationId } = request
+  const { id: attemptId, step } = attempt
+  const status = told?.verdict.status ?? 'sent'
+  const reason = told !== undefined && 'reason' in told.verdict ? told.verdict.reason : null
+  const ids = { paymentId: payment.id, attemptId, requestId, correlationId }
+  deps.telemetry.attempt({ ...ids, step, status, reason, seconds })
+  if (attempt.confirms || step === 'create') {
+    deps.telemetry.paymentRequest(statusIn(answer), (deps.nowMs() - claimedAtMs) / 1000)
+  }
+  return answer
+}
+
+/** The payment's status, as the caller reads it. */
+function statusIn({ status, body }: OperationAnswer): string {
+  if (status >= 400) return 'failed'
+  return String((JSON.parse(body.toString()) as { status: unknown }).status)
+}
+
+/** The stored final answer, or what is known so far. */
+async function answerAsKnown(
+  deps: OperationDeps,
+  request: OperationRequest,
+  key: string,
+  attempt: PaymentAttemptRow,
+): Promise<OperationAnswer> {
+  const stored = await findIdempotencyKey(deps.database, request, key)
+  if (stored?.status === null || stored === undefined)
+    return answerUnknown(deps, request, key, attempt)
+  const { paymentId } = attempt
+  const final = await finalOf(deps, request, stored)
+  return { ...final, key, paymentId, isReplay: false }
+}
+
+async function answerUnknown(
+  deps: OperationDeps,
+  request: OperationRequest,
+  key: string,
+  attempt: PaymentAttemptRow,
+): Promise<OperationAnswer> {
+  const payment = await findPayment(deps.database, request, attempt.paymentId)
+  if (payment === undefined) throw new Error(`payment ${attempt.paymentId} is gone`)
+  const shown = presentPayment(payment)
+  const waiting = attempt.confirms ? { ...shown, status: 'processing' as const } : shown
+  const body = attempt.step === 'refund' ? presentRequested(attempt, []) : waiting
+  return {
+    ...jsonAnswer(202, body),
+    ...{ key, paymentId: attempt.paymentId, isReplay: false },
+    retryAfterSeconds: UNKNOWN_RETRY_SECONDS,
+  }
+}
+
+async function answerRepeat(
+  deps: OperationDeps,
+  request: OperationRequest,
+  known: IdempotencyKeyRow,
+): Promise<OperationAnswer> {
+  if (!known.fingerprint.equals(fingerprintOf(request))) {
+    throw new DomainError('idempotency_key_reused_with_different_request')
+  }
+  const { key, paymentId } = known
+  if (known.status !== null) {
+    deps.telemetry.idempotencyHit()
+    return { ...(await finalOf(deps, request, known)), key, paymentId, isReplay: true }
+  }
+  const attempt = await findAttemptOfOperation(deps.database, known.operationId)
+  if (attempt === undefined) throw new Error(`operation ${known.operationId} has no attempt`)
+  // Whoever began it may be gone: then this request goes on where that one stopped.
+  const claimedAtMs = deps.nowMs()
+  const [claimed] = await claimAttempts(deps.database, {
+    countMax: 1,
+    leaseSeconds: LEASE_SECONDS,
+    only: attempt.id,
+  })
+  if (claimed !== undefined) {
+    await resolveAttempt(deps, claimed, claimedAtMs)
+  } else if (attempt.status === 'sent' && !(await isSettled(deps, request, key))) {
+    throw new DomainError('idempotency_key_in_use', { retryAfterSeconds: RUNNING_RETRY_SECONDS })
+  }
+  const answer = await answerAsKnown(deps, request, key, attempt)
+  return { ...answer, isReplay: answer.status !== 202 && claimed === undefined }
+}
+
+async function isSettled(
+  deps: OperationDeps,
+  request: OperationRequest,
+  key: string,
+): Promise<boolean> {
+  return ((await findIdempotencyKey(deps.database, request, key))?.status ?? null) !== null
+}
+
+/** Byte for byte what was answered; once that is erased, the payment as it is. */
+async function finalOf(
+  deps: OperationDeps,
+  request: OperationRequest,
+  stored: IdempotencyKeyRow,
+): Promise<Pick<OperationAnswer, 'status' | 'contentType' | 'body'>> {
+  const { status, contentType, body, paymentId } = stored
+  if (status !== null && contentType !== null && body !== null) return { status, contentType, body }
+  const payment = await findPayment(deps.database, request, paymentId)
+  if (payment === undefined) throw new DomainError('not_found')
+  return jsonAnswer(200, presentPayment(payment))
+}
+
+function isRepeatable(error: unknown): boolean {
+  if (error instanceof KeyTakenError || databaseFaultOf(error) === 'transient') return true
+  const constraint = constraintOf(error)
+  return (
+    constraint === 'payments_reference_once_per_merchant' ||
+    constraint === 'payment_attempts_once_per_operation_step'
+  )
+}
+
+/** Rules that the database holds too: two requests may have passed our own check side by side. */
+function knownFailureOf(error: unknown): unknown {
+  switch (constraintOf(error)) {
+    case 'payment_attempts_one_open_per_payment':
+      return new DomainError('payment_operation_in_progress', {
+        retryAfterSeconds: RUNNING_RETRY_SECONDS,
+        cause: error,
+      })
+    case 'payments_refund_requested_within_received':
+      return new DomainError('refund_exceeds_received_amount', { cause: error })
+    default:
+      return error
+  }
+}

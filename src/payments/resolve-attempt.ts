@@ -1,0 +1,102 @@
+/**
+ * Finds out what became of an attempt that was sent and not answered, or sends one that never left.
+ *
+ * In this order: the same request under the same key while the provider keeps it (it replays or executes once, so both
+ * worlds become one); after a failure of the provider's a read first, because a repeat only replays that failure; a
+ * webhook, whenever it comes. That nothing is found is no result.
+ */
+import type { ProviderPayments } from '../providers/provider.ts'
+import { readClock } from '../store/clock.ts'
+import { findPayment } from '../store/payments.ts'
+import { readIdempotencyRule } from '../store/provider-accounts.ts'
+import type { PaymentAttemptRow, PaymentRow } from '../store/rows.ts'
+import { LostClaimError } from './lost-claim-error.ts'
+import type { OperationDeps } from './operation-deps.ts'
+import {
+  delayAfter,
+  mayHaveHadEffect,
+  recordAnswer,
+  sendAttempt,
+  sendingOf,
+  type Told,
+  toldByFinding,
+} from './send-attempt.ts'
+
+/** Providers keep keys for 24 hours at least; an hour less, so that no request is under way when they forget. */
+const KEY_WINDOW_MS = 23 * 3600 * 1000
+
+/** @param attempt claimed by the caller; whatever happens here, it is free again or its lease ends */
+export async function resolveAttempt(
+  deps: OperationDeps,
+  attempt: PaymentAttemptRow,
+  claimedAtMs: number,
+): Promise<void> {
+  const startedAtMs = deps.nowMs()
+  const payment = await findPayment(deps.database, attempt, attempt.paymentId)
+  if (payment === undefined) throw new Error(`payment ${attempt.paymentId} is gone`)
+  const provider = deps.providerOf(payment.provider, payment.livemode)
+  const told =
+    provider === undefined
+      ? postponed(attempt)
+      : await findOut(deps, provider, attempt, payment, claimedAtMs)
+  if (told === undefined) return
+  try {
+    await recordAnswer(deps, attempt, payment, told, 'worker')
+  } catch (error) {
+    if (error instanceof LostClaimError) return
+    throw error
+  }
+  deps.telemetry.attempt({
+    paymentId: payment.id,
+    attemptId: attempt.id,
+    step: attempt.step,
+    status: told.verdict.status,
+    reason: 'reason' in told.verdict ? told.verdict.reason : null,
+    seconds: (deps.nowMs() - startedAtMs) / 1000,
+    requestId: attempt.requestId,
+    correlationId: attempt.correlationId,
+  })
+}
+
+async function findOut(
+  deps: OperationDeps,
+  provider: ProviderPayments,
+  attempt: PaymentAttemptRow,
+  payment: PaymentRow,
+  claimedAtMs: number,
+): Promise<Told | undefined> {
+  const way = mayHaveHadEffect(attempt) ? await wayOf(deps, attempt) : 'send'
+  if (way === 'wait') {
+    const delaySeconds = Math.max(1, Math.ceil(deps.settleMs / 1000))
+    const reason = attempt.reason ?? 'no_answer'
+    return { facts: undefined, verdict: { status: 'unknown', reason, delaySeconds } }
+  }
+  // A failure that the provider stored is replayed for as long as it keeps the key: reads and repeats take turns.
+  const readsFirst = attempt.reason === 'provider_error' && attempt.checkCount % 2 === 0
+  if (way === 'send' && !readsFirst)
+    return sendAttempt(deps, provider, attempt, payment, claimedAtMs)
+  return toldByFinding(await provider.find(sendingOf(attempt, payment)), attempt)
+}
+
+/** Where keys are ignored nothing is sent twice, and a late effect is given its time before it is looked for. */
+async function wayOf(
+  deps: OperationDeps,
+  attempt: PaymentAttemptRow,
+): Promise<'send' | 'find' | 'wait'> {
+  const rule = await readIdempotencyRule(deps.database, attempt.providerAccountId)
+  const now = await readClock(deps.database)
+  const sinceMs = now.getTime() - (attempt.sentAt ?? attempt.createdAt).getTime()
+  if (rule === 'ignored') return sinceMs < deps.settleMs ? 'wait' : 'find'
+  return sinceMs < KEY_WINDOW_MS ? 'send' : 'find'
+}
+
+/** This process cannot call the provider; another one may, or this one with another configuration. */
+function postponed(attempt: PaymentAttemptRow): Told {
+  const delaySeconds = delayAfter(attempt.checkCount)
+  return mayHaveHadEffect(attempt)
+    ? {
+        facts: undefined,
+        verdict: { status: 'unknown', reason: attempt.reason ?? 'sender_gone', delaySeconds },
+      }
+    : { facts: undefined, verdict: { status: 'created', reason: 'unsent', delaySeconds } }
+}
