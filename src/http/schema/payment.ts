@@ -40,6 +40,7 @@ export const paymentSchema = Type.Object({
   next_action: Type.Unsafe<object | null>({ type: ['object', 'null'], additionalProperties: true }),
   last_error: lastError,
   description: nullableText,
+  reference: nullableText,
   origin: word(['api', 'provider']),
   metadata: Type.Unsafe<Record<string, string>>({
     type: 'object',
