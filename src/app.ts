@@ -13,6 +13,7 @@ import { openHealthListener } from './app/health-listener.ts'
 import { openHttp } from './app/http.ts'
 import { openIntake } from './app/intake.ts'
 import { openObservation } from './app/observation.ts'
+import { openPayments } from './app/payments.ts'
 import { openCallerLayers } from './app/recent-callers.ts'
 import { openStorage } from './app/storage.ts'
 import { openWorker } from './app/worker.ts'
@@ -65,6 +66,14 @@ export async function openApp(options: AppOptions): Promise<App> {
     handlers.tellDepths(storage.reads)
     const { firstKeys, webhookSecret } = await bootstrap(storage.hot, config, newId)
 
+    const payments = await openPayments({
+      config,
+      database: storage.hot,
+      newId,
+      logger,
+      metrics,
+    })
+
     const runners = role === 'api' ? [] : await handlers.openRunners(storage.handlers)
     const worker =
       role === 'api'
@@ -75,6 +84,7 @@ export async function openApp(options: AppOptions): Promise<App> {
             newId,
             logger,
             metrics,
+            payments,
             tracing,
             observers: observation.observers,
             runners,
@@ -112,6 +122,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         config,
         storage,
         intake,
+        payments,
         worker,
         observation,
         wake,

@@ -6,9 +6,11 @@ import { openapi } from '../http/openapi.ts'
 import { apiDocs } from '../http/routes/api-docs.ts'
 import { health, type ReadinessCheck } from '../http/routes/health.ts'
 import { metrics as metricsRoute } from '../http/routes/metrics.ts'
+import { paymentOperationsRoutes } from '../http/routes/payment-operations.ts'
 import { providerWebhooks } from '../http/routes/provider-webhooks.ts'
 import { webhookMetricsRoute } from '../http/routes/webhook-metrics.ts'
 import { createServer } from '../http/server.ts'
+import type { OperationDeps } from '../payments/operation-deps.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { newRequestId } from '../telemetry/request-context.ts'
@@ -26,6 +28,7 @@ export function openHttp(deps: {
   config: Config
   storage: Storage
   intake: Intake
+  payments: OperationDeps
   worker: Supervisor | undefined
   observation: Observation
   /** tells the workers, here or elsewhere, that there is work */
@@ -74,6 +77,7 @@ export function openHttp(deps: {
         log: logger,
         telemetry: { ...observation.intake, signatureFailure: metrics.webhookSignatureFailed },
       }),
+      paymentOperationsRoutes(deps.payments),
       webhookMetricsRoute(observation.readPerformance),
       ...readRoutes({ database: storage.reads }),
       ...repairRoutes({ ...deps, reads: storage.reads, hot: storage.hot }),

@@ -4,14 +4,17 @@ import type { NewId } from '../domain/ids.ts'
 import type { Observers } from '../handlers/observe.ts'
 import type { HandlerRunner } from '../handlers/run-handler.ts'
 import { openLedgerAccounts } from '../ledger/accounts.ts'
+import type { OperationDeps } from '../payments/operation-deps.ts'
 import type { Database } from '../store/db.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
+import { attemptResolver } from '../workers/attempt-resolver.ts'
 import { balanceCompactor } from '../workers/balance-compactor.ts'
 import { eventReplayer } from '../workers/event-replayer.ts'
 import { handlerRunner, handlerRunnerName } from '../workers/handler-runner.ts'
 import { healthChecker } from '../workers/health-checker.ts'
+import { idempotencyEraser } from '../workers/idempotency-eraser.ts'
 import { inboxApplier } from '../workers/inbox-applier.ts'
 import { payloadPartitioner } from '../workers/payload-partitioner.ts'
 import { type Supervisor, startSupervisor } from '../workers/supervisor.ts'
@@ -34,6 +37,7 @@ export function openWorker(deps: {
   observers: Observers
   /** of the user's event handlers */
   runners: HandlerRunner[]
+  payments: OperationDeps
 }): Supervisor {
   const { config, database, newId, logger, metrics, observers } = deps
   const ledgerAccounts = openLedgerAccounts(database, newId)
@@ -71,6 +75,10 @@ export function openWorker(deps: {
           logger.info({ replay_id: replayId, ...counts }, 'events replayed'),
       }),
       ...deps.runners.map(handlerRunner),
+      attemptResolver(deps.payments, (attemptId, error) =>
+        logger.error({ attempt_id: attemptId, error }, 'payment attempt not resolved'),
+      ),
+      idempotencyEraser(database),
       payloadPartitioner(database),
       balanceCompactor(database),
       healthChecker({

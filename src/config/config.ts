@@ -11,6 +11,7 @@ import { readHandlersPath } from './handlers.ts'
 import { type InstallationConfig, readInstallation } from './installation.ts'
 import { readNetworks } from './networks.ts'
 import { readWebhookMode, type WebhookMode } from './pipeline.ts'
+import { type ProviderConfig, readProvider } from './provider.ts'
 import { type RedisNode, readRedis } from './redis.ts'
 import { type RetryConfig, readRetry } from './retry.ts'
 import { readServer, type ServerConfig } from './server.ts'
@@ -20,7 +21,8 @@ import { readTracing, type TracingConfig } from './tracing.ts'
 
 export type Config = ServerConfig &
   DatabaseConfig &
-  InstallationConfig & {
+  InstallationConfig &
+  ProviderConfig & {
     /** empty: no Redis, which costs speed between processes and nothing else */
     redis: RedisNode[]
     stripe: StripeConfig
@@ -67,6 +69,7 @@ function readAll(settings: Settings): Config {
     ...readDatabase(settings, server),
     ...readInstallation(settings, server.environment),
     redis: readRedis(settings),
+    ...readProvider(settings),
     stripe: readStripe(settings, server.environment),
     webhookOrigins: readNetworks(settings, 'WEBHOOK_ALLOWED_ORIGINS'),
     trustedProxies: readNetworks(settings, 'TRUSTED_PROXIES'),

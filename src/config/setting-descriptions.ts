@@ -57,7 +57,18 @@ const stripe: Record<string, SettingDescription> = {
     is: 'Signing secrets, several during a rotation. Required in production.',
     fallback: 'made',
   },
-  STRIPE_API_BASE: { is: "Where Stripe's API answers.", fallback: 'Stripe' },
+  STRIPE_API_BASE: {
+    is: "Where Stripe's API answers; a stand-in for Stripe, such as the sandbox, needs no key.",
+    fallback: 'Stripe',
+  },
+  PROVIDER_TIMEOUT_MS: {
+    is: 'How long one call to a provider may take; the caller is answered within 2 s more.',
+    unit: 'ms',
+  },
+  PROVIDER_SETTLE_MS: {
+    is: 'How long a provider that ignores idempotency keys is given to show an effect before it is looked for.',
+    unit: 'ms',
+  },
 }
 
 const events: Record<string, SettingDescription> = {

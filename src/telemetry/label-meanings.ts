@@ -2,9 +2,10 @@ import { webhookEventStatuses } from './webhook-metrics.ts'
 
 /** What the labels of the metrics mean, for the reference. Each has few values, whoever calls. */
 export const labelMeanings: Record<string, string> = {
+  step: '`create`, `confirm`, `capture`, `cancel` or `refund`',
   provider: 'who sent the webhook, `stripe`',
-  type: 'type of the provider event; one we do not handle is `other`',
-  status: `what became of it (${webhookEventStatuses.map((word) => `\`${word}\``).join(', ')}), or the HTTP status`,
+  type: 'type of the provider event, `other` where we do not handle it; of an error of Stripe, its kind',
+  status: `what became of it (${webhookEventStatuses.map((word) => `\`${word}\``).join(', ')}), or the HTTP status; of a request for a payment, the payment's status; of an attempt, its outcome`,
   code: 'the error code',
   method: 'the HTTP method',
   route: 'the pattern of the address, such as `/payments/:id`',

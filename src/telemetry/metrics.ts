@@ -3,6 +3,7 @@ import { type CacheMetrics, createCacheMetrics } from './cache-metrics.ts'
 import { createDepthGauges, type Depths, type ReadDepths } from './depth-gauges.ts'
 import { createEventLoopGauge } from './event-loop-gauge.ts'
 import { createHandlerMetrics, type HandlerMetrics } from './handler-metrics.ts'
+import { createPaymentMetrics, type PaymentMetrics } from './payment-metrics.ts'
 import { createRequestMetrics, type RequestMetrics } from './request-metrics.ts'
 import { createWebhookMetrics, type WebhookMetrics } from './webhook-metrics.ts'
 import { createWorkerMetrics, type WorkerMetrics } from './worker-metrics.ts'
@@ -22,6 +23,7 @@ export type MetricsOptions = {
 
 export type Metrics = WebhookMetrics &
   RequestMetrics &
+  PaymentMetrics &
   WorkerMetrics &
   CacheMetrics &
   HandlerMetrics & {
@@ -52,6 +54,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   return {
     ...createWebhookMetrics(registry, options.knownTypes),
     ...createRequestMetrics(registry),
+    ...createPaymentMetrics(registry),
     ...createWorkerMetrics(registry),
     ...createCacheMetrics(registry),
     ...handlerMetrics,

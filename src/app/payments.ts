@@ -1,0 +1,73 @@
+import type { Config } from '../config/config.ts'
+import { readInstallationFile } from '../config/installation-file.ts'
+import type { NewId } from '../domain/ids.ts'
+import { applyAnswer } from '../inbox/apply-answer.ts'
+import { openLedgerAccounts } from '../ledger/accounts.ts'
+import type { OperationDeps } from '../payments/operation-deps.ts'
+import { createCircuitBreaker } from '../providers/circuit-breaker.ts'
+import { guardPayments } from '../providers/guard-payments.ts'
+import type { ProviderPayments } from '../providers/provider.ts'
+import { openStripeClient } from '../providers/stripe/client.ts'
+import { createStripePayments } from '../providers/stripe/payments.ts'
+import type { Database } from '../store/db.ts'
+import type { Logger } from '../telemetry/logger.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+
+/** A stand-in for Stripe takes any key; Stripe itself is never called with this one. */
+const SANDBOX_KEY = 'sk_test_sandbox'
+
+/** Everything the calls that move money need, and the worker that finds out what became of them. */
+export async function openPayments(deps: {
+  config: Config
+  database: Database
+  newId: NewId
+  logger: Logger
+  metrics: Metrics
+}): Promise<OperationDeps> {
+  const { config, database, newId, logger, metrics } = deps
+  const ledgerAccounts = openLedgerAccounts(database, newId)
+  const stripe = openStripe(config, metrics)
+  const nowMs = () => performance.now()
+  return {
+    database,
+    newId,
+    ledgerAccounts,
+    applyAnswer: (tx, answer, at) => applyAnswer(tx, answer, { newId, ledgerAccounts, at }),
+    providerOf: (name, livemode) =>
+      name === 'stripe' && stripe?.livemode === livemode ? stripe.payments : undefined,
+    installationId: config.installationId ?? (await readInstallationFile(config.dataDir)),
+    timeoutMs: config.providerTimeoutMs,
+    settleMs: config.providerSettleMs,
+    nowMs,
+    telemetry: {
+      paymentRequest: metrics.paymentRequest,
+      idempotencyHit: metrics.idempotencyHit,
+      attempt: ({ paymentId, attemptId, requestId, correlationId, ...told }) => {
+        metrics.paymentAttempt(told.step, told.status)
+        const ids = { request_id: requestId, correlation_id: correlationId, payment_id: paymentId }
+        logger.info({ ...ids, attempt_id: attemptId, ...told }, 'payment attempt')
+      },
+    },
+  }
+}
+
+/** Undefined: there is no key, and nothing that stands in for Stripe. */
+function openStripe(
+  config: Config,
+  metrics: Metrics,
+): { payments: ProviderPayments; livemode: boolean } | undefined {
+  const { secretKey, apiBase } = config.stripe
+  if (secretKey === undefined && apiBase === undefined) return undefined
+  const key = secretKey?.reveal() ?? SANDBOX_KEY
+  const call = openStripeClient({
+    secretKey: key,
+    apiBase,
+    timeoutMs: config.providerTimeoutMs,
+    onError: metrics.stripeError,
+  })
+  const breaker = createCircuitBreaker({ nowMs: () => performance.now() })
+  return {
+    payments: guardPayments(createStripePayments(call), breaker),
+    livemode: /^[a-z]+_live_/.test(key),
+  }
+}

@@ -1,0 +1,54 @@
+import { Counter, Histogram, type Registry } from 'prom-client'
+
+export type PaymentMetrics = {
+  /** The first answer to a request that creates or confirms, by the payment's status in it. */
+  paymentRequest(status: string, seconds: number): void
+  idempotencyHit(): void
+  stripeError(type: string): void
+  /** An attempt got an outcome, or is not answered yet. */
+  paymentAttempt(step: string, status: string): void
+}
+
+const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15]
+
+export function createPaymentMetrics(registry: Registry): PaymentMetrics {
+  const registers = [registry]
+  const requests = new Counter({
+    name: 'payment_requests_total',
+    help: 'Requests that create or confirm a payment, by its status in the first answer.',
+    labelNames: ['status'],
+    registers,
+  })
+  const duration = new Histogram({
+    name: 'payment_processing_duration_seconds',
+    help: 'From the request to its first answer, the call to the provider included.',
+    buckets: SECONDS,
+    registers,
+  })
+  const hits = new Counter({
+    name: 'idempotency_cache_hits_total',
+    help: 'Requests answered with the stored answer of an earlier one.',
+    registers,
+  })
+  const errors = new Counter({
+    name: 'stripe_api_errors_total',
+    help: "Calls to Stripe that failed, by the kind of failure; declines are Stripe's card errors.",
+    labelNames: ['type'],
+    registers,
+  })
+  const attempts = new Counter({
+    name: 'payment_attempts_total',
+    help: 'Outcomes of requests to providers by step; unknown ones are found out later.',
+    labelNames: ['step', 'status'],
+    registers,
+  })
+  return {
+    paymentRequest: (status, seconds) => {
+      requests.inc({ status })
+      duration.observe(seconds)
+    },
+    idempotencyHit: () => hits.inc(),
+    stripeError: (type) => errors.inc({ type }),
+    paymentAttempt: (step, status) => attempts.inc({ step, status }),
+  }
+}
