@@ -178,6 +178,7 @@ test('a payment is shown in the wire form, exactly', async () => {
     next_action: null,
     last_error: row.last_error,
     description: row.description,
+    reference: row.reference,
     origin: 'provider',
     metadata: row.metadata,
     merged_into_payment_id: null,

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { eventually } from '../support/eventually.ts'
+import {
+  type Answer,
+  assertConsistent,
+  type Body,
+  charge,
+  openPaymentsApp,
+  type PaymentsApp,
+  wish,
+} from '../support/payments-app.ts'
+
+const modes = [
+  'timeout_before',
+  'timeout_after',
+  'error_after',
+  'rate_limit',
+  'reset',
+  'truncated',
+  'html',
+  'wrong_amount',
+  'effect_late',
+] as const
+
+type Operation = { name: string; path: string; body: object; status: string }
+
+/** One operation of each kind, on payments made before any fault is armed. */
+async function prepare(app: PaymentsApp): Promise<Operation[]> {
+  const manual = { ...charge, capture_method: 'manual' }
+  const made = async (body: object) => `/payments/${(await app.post('/payments', body)).body.id}`
+  const [waiting, held, released, charged] = await Promise.all([
+    made({ ...wish, payment_method: 'pm_card_visa' }),
+    made(manual),
+    made(manual),
+    made(charge),
+  ])
+  const captured = { amount_cents: 600 }
+  return [
+    { name: 'payment_intents.create', path: '/payments', body: charge, status: 'succeeded' },
+    { name: 'payment_intents.confirm', path: `${waiting}/confirm`, body: {}, status: 'succeeded' },
+    {
+      name: 'payment_intents.capture',
+      path: `${held}/capture`,
+      body: captured,
+      status: 'succeeded',
+    },
+    { name: 'payment_intents.cancel', path: `${released}/cancel`, body: {}, status: 'canceled' },
+    {
+      name: 'refunds.create',
+      path: `${charged}/refund`,
+      body: { amount_cents: 300 },
+      status: 'succeeded',
+    },
+  ]
+}
+
+/** Asked once under the fault, then repeated until its final answer is there, which then never changes. */
+async function runFaulty(app: PaymentsApp, mode: string, operation: Operation): Promise<void> {
+  const { name, path, body, status } = operation
+  const key = `${mode}-${name}`
+  const told = `${name} under ${mode}`
+  const first = await app.post(path, body, { key })
+  if (first.status === 202) {
+    assert.equal(first.headers.get('retry-after'), '2')
+    assert.match(first.headers.get('location') ?? '', /^\/payments\/pay_/)
+    if (path === '/payments') assert.equal(first.body.status, 'processing', told)
+  } else {
+    assert.ok(first.status === 200 || first.status === 201, `${told}: ${first.text}`)
+  }
+  const paymentId: string = first.body.payment_id ?? first.body.id
+  await app.settled(paymentId, (payment: Body) => payment.status === status)
+  const final = await eventually(
+    () => app.post(path, body, { key }),
+    (answer: Answer) => answer.status !== 202 && answer.status !== 409,
+    20_000,
+  )
+  assert.ok(final.status === 200 || final.status === 201, `${told}: ${final.text}`)
+  if (first.status !== 202) assert.equal(final.text, first.text, told)
+  const again = await app.post(path, body, { key })
+  assert.equal(again.text, final.text, told)
+}
+
+for (const webhooks of [true, false]) {
+  describe(
+    webhooks ? 'a provider that tells by webhook' : 'a provider that has to be asked',
+    () => {
+      let app: PaymentsApp
+      before(async () => {
+        app = await openPaymentsApp({ webhooks })
+      })
+      after(() => app[Symbol.asyncDispose]())
+
+      for (const mode of modes) {
+        test(`${mode}: each operation has one effect, and its answer comes`, async () => {
+          const operations = await prepare(app)
+          const delay = mode === 'effect_late' ? { delay_ms: 1500 } : {}
+          for (const { name } of operations) await app.fault({ operation: name, mode, ...delay })
+          await Promise.all(operations.map((operation) => runFaulty(app, mode, operation)))
+          await app.assertFired()
+          await app.control('DELETE', '/faults')
+          await assertConsistent(app)
+        })
+      }
+    },
+  )
+}
+
+test('a failure of the provider without an effect never reads like one, and says when it is looked at again', async () => {
+  await using app = await openPaymentsApp({ webhooks: false })
+  await app.fault({ operation: 'payment_intents.create', mode: 'error_before' })
+  const first = await app.post('/payments', charge, { key: 'failed' })
+  assert.equal(first.status, 202, first.text)
+  const { body: timeline } = await app.get(`/payments/${first.body.id}/timeline`)
+  assert.match(timeline.explanation, /the provider failed while it was asked to create it/)
+  assert.ok(timeline.next_action_at !== null)
+  const looked = () => app.sql('select status, check_count, next_at from payment_attempts')
+  const [attempt] = await eventually(looked, ([row]) => row.check_count >= 3, 15_000)
+  assert.ok(['unknown', 'sent'].includes(attempt.status), attempt.status)
+  const read = await app.get(`/payments/${first.body.id}`)
+  assert.equal(read.body.status, 'processing')
+  const { charges } = await app.effects()
+  assert.equal(charges.length, 0)
+})
+
+test('an account that ignores keys is asked once, and its effect is found and adopted', async () => {
+  await using app = await openPaymentsApp({
+    webhooks: false,
+    environment: { PROVIDER_SETTLE_MS: '1500' },
+  })
+  await app.sql(`update provider_accounts set idempotency = 'ignored'`)
+  await app.fault({ operation: 'payment_intents.create', mode: 'timeout_after' })
+  const first = await app.post('/payments', charge, { key: 'ignored' })
+  assert.equal(first.status, 202)
+  await app.settled(first.body.id, (payment) => payment.status === 'succeeded')
+  await assertConsistent(app)
+  const { charges } = await app.effects()
+  assert.equal(charges.length, 1)
+})
+
+test('a provider that cannot be reached gets the request later; one that stays away is not begun with', async () => {
+  await using app = await openPaymentsApp({ webhooks: false })
+  const { port } = app.sandbox
+  await app.sandbox.close()
+  const first = await app.post('/payments', charge, { key: 'away' })
+  assert.equal(first.status, 202, first.text)
+  const [attempt] = await app.sql('select status, reason from payment_attempts')
+  assert.equal(attempt.reason, 'unsent')
+  for (let n = 0; n < 12; n++) await app.post('/payments', charge, { key: `away-${n}` })
+  const refused = await app.post('/payments', charge, { key: 'refused' })
+  assert.equal(refused.status, 503, refused.text)
+  assert.equal(refused.body.code, 'provider_unavailable')
+  assert.ok(Number(refused.headers.get('retry-after')) > 0)
+  const kept = await app.sql(`select key from idempotency_keys where key = 'refused'`)
+  assert.deepEqual(kept, [], 'nothing was begun')
+  await using _back = await app.reopenSandbox(port)
+  await app.settled(first.body.id, (payment) => payment.status === 'succeeded', 30_000)
+})
