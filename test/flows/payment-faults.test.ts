@@ -156,3 +156,16 @@ test('a provider that cannot be reached gets the request later; one that stays a
   await using _back = await app.reopenSandbox(port)
   await app.settled(first.body.id, (payment) => payment.status === 'succeeded', 30_000)
 })
+
+test('a read that lags behind a stored answer takes nothing back', async () => {
+  await using app = await openPaymentsApp({ webhooks: false })
+  await app.fault({ operation: 'payment_intents.create', mode: 'timeout_after' })
+  await app.fault({ operation: 'payment_intents.retrieve', mode: 'stale_read', delay_ms: 60_000 })
+  const first = await app.post('/payments', charge, { key: 'stale' })
+  assert.equal(first.status, 202)
+  await app.settled(first.body.id, (payment) => payment.status === 'succeeded')
+  await app.assertFired()
+  const final = await app.post('/payments', charge, { key: 'stale' })
+  assert.equal(final.body.status, 'succeeded', final.text)
+  await assertConsistent(app)
+})

@@ -48,10 +48,7 @@ async function send(call: CallStripe, sending: Sending): Promise<ProviderAnswer>
   }
   if (!isWhatWasAsked(reply.body, sending)) return { outcome: 'unknown', reason: 'answer_mismatch' }
   const providerReference = String(reply.body.id)
-  // A stored answer tells what became of the request, but of the object only how it was then.
-  const newest = reply.isReplay ? await readAgain(call, reply.body) : reply
-  if (newest === undefined) return { outcome: 'unknown', reason: 'no_answer' }
-  return { outcome: 'accepted', facts: factsOf(newest, sending), providerReference }
+  return { outcome: 'accepted', facts: await newestFacts(call, reply, sending), providerReference }
 }
 
 async function answerOfFailure(
@@ -84,11 +81,9 @@ async function answerOfFailure(
         }
       }
       const reply = { body: intent, atSeconds, isReplay }
-      const newest = isReplay ? await readAgain(call, intent) : reply
-      if (newest === undefined) return { outcome: 'unknown', reason: 'no_answer' }
       return {
         outcome: 'declined',
-        facts: factsOf(newest, sending),
+        facts: await newestFacts(call, reply, sending),
         error: failure.error,
         providerReference: textOf(intent, 'id') ?? null,
       }
@@ -152,6 +147,23 @@ async function findInList(
   }
 }
 
+/**
+ * What an answer tells. A stored one tells of the object as it was when the request was first sent, so it is also read
+ * as it is now; either may be older than the other, and facts merge in any order.
+ */
+async function newestFacts(
+  call: CallStripe,
+  reply: StripeReply,
+  sending: Sending,
+): Promise<ObjectFactsTold> {
+  if (!reply.isReplay) return factsOf(reply, sending)
+  const stored = factsOf({ ...reply, atSeconds: sending.sentAtSeconds }, sending)
+  const read = await readAgain(call, reply.body)
+  if (read === undefined) return stored
+  const now = factsOf(read, sending)
+  return { ...now, assertions: [...stored.assertions, ...now.assertions] }
+}
+
 async function readAgain(call: CallStripe, object: StripeObject): Promise<StripeReply | undefined> {
   const id = textOf(object, 'id')
   const kind = object.object === 'refund' ? 'refunds' : 'payment_intents'
@@ -159,7 +171,7 @@ async function readAgain(call: CallStripe, object: StripeObject): Promise<Stripe
     const reply = await call({ method: 'GET', path: `/v1/${kind}/${encodeURIComponent(id ?? '')}` })
     return textOf(reply.body, 'id') === id ? reply : undefined
   } catch {
-    // The caller looks again later; the stored answer alone would tell an old state as a new one.
+    // The stored answer is true of its time, and what came after is told by webhook.
     return undefined
   }
 }
