@@ -69,6 +69,7 @@ export async function openApp(options: AppOptions): Promise<App> {
     const payments = await openPayments({
       config,
       database: storage.hot,
+      accountsDatabase: storage.reads,
       newId,
       logger,
       metrics,

@@ -20,12 +20,17 @@ const SANDBOX_KEY = 'sk_test_sandbox'
 export async function openPayments(deps: {
   config: Config
   database: Database
+  /**
+   * Another pool: a ledger account is opened from within a transaction, and requests that wait for one payment may hold
+   * every connection of the first.
+   */
+  accountsDatabase: Database
   newId: NewId
   logger: Logger
   metrics: Metrics
 }): Promise<OperationDeps> {
   const { config, database, newId, logger, metrics } = deps
-  const ledgerAccounts = openLedgerAccounts(database, newId)
+  const ledgerAccounts = openLedgerAccounts(deps.accountsDatabase, newId)
   const stripe = openStripe(config, metrics)
   const nowMs = () => performance.now()
   return {
