@@ -13,12 +13,14 @@ import { openHealthListener } from './app/health-listener.ts'
 import { openHttp } from './app/http.ts'
 import { openIntake } from './app/intake.ts'
 import { openObservation } from './app/observation.ts'
+import { openSandbox } from './app/open-sandbox.ts'
 import { openPayments } from './app/payments.ts'
 import { openCallerLayers } from './app/recent-callers.ts'
 import { openStorage } from './app/storage.ts'
 import { openWorker } from './app/worker.ts'
 import type { Config } from './config/config.ts'
 import type { Role } from './domain/role.ts'
+import type { SandboxProcess } from './embedded/sandbox-process.ts'
 import { openIdSource } from './store/new-id.ts'
 import { readQueueDepths } from './store/queue-depths.ts'
 import type { Logger } from './telemetry/logger.ts'
@@ -33,6 +35,8 @@ export type App = {
   url: string | undefined
   /** where such a process answers for its health */
   healthUrl: string | undefined
+  /** what stands in for Stripe; undefined where a key or an address says who is asked */
+  sandboxUrl: string | undefined
   firstKeys: FirstKeys | undefined
   webhookSecret: string
   close(): Promise<void>
@@ -64,15 +68,24 @@ export async function openApp(options: AppOptions): Promise<App> {
     resources.defer(storage.close)
     metrics.setDepthsSource(() => readQueueDepths(storage.reads))
     handlers.tellDepths(storage.reads)
-    const { firstKeys, webhookSecret } = await bootstrap(storage.hot, config, newId)
+    const { merchantId, firstKeys, webhookSecret } = await bootstrap(storage.hot, config, newId)
+    // A process that does it all brings the provider, too, when nobody named one.
+    const sandbox =
+      role === 'all'
+        ? await openSandbox({ config, database: storage.hot, merchantId, newId, logger })
+        : undefined
+    let sandboxProcess: SandboxProcess | undefined
+    // After the sockets and the workers: what is under way may still ask it.
+    resources.defer(async () => sandboxProcess?.close())
 
     const payments = await openPayments({
       config,
-      database: storage.hot,
+      database: storage.operations,
       accountsDatabase: storage.reads,
       newId,
       logger,
       metrics,
+      sandbox,
     })
 
     const runners = role === 'api' ? [] : await handlers.openRunners(storage.handlers)
@@ -139,10 +152,15 @@ export async function openApp(options: AppOptions): Promise<App> {
       resources.defer(() => http.close())
       await http.listen({ host: config.host, port: config.port })
       url = urlOf(http.server.address() as AddressInfo)
+      sandboxProcess = await sandbox?.start(url)
     }
     const owned = resources.move()
     const close = () => owned.disposeAsync()
-    return { url, healthUrl, firstKeys, webhookSecret, close, [Symbol.asyncDispose]: close }
+    const sandboxUrl = sandbox?.address
+    return {
+      ...{ url, healthUrl, sandboxUrl, firstKeys, webhookSecret, close },
+      [Symbol.asyncDispose]: close,
+    }
   } catch (error) {
     await resources.disposeAsync()
     throw error

@@ -38,6 +38,7 @@ export async function announce(started: {
     ['webhook secret', app.webhookSecret],
     ['test key', testKey ?? known.testKey ?? 'printed at the first start of this database'],
     ['live key', liveKey ?? known.liveKey ?? 'printed at the first start of this database'],
+    ...(app.sandboxUrl === undefined ? [] : [['sandbox for Stripe', app.sandboxUrl] as const]),
     ['data folder', config.dataDir],
   ] as const
   const width = Math.max(...rows.map(([name]) => name.length))
@@ -49,7 +50,12 @@ export async function announce(started: {
       '',
       'Try, in another terminal:',
       '',
-      '  npx payonce trigger payment_intent.succeeded',
+      ...(app.sandboxUrl === undefined
+        ? ['  npx payonce trigger payment_intent.succeeded']
+        : [
+            `  curl ${app.url}/payments -H "Authorization: Bearer ${key}" -H "Content-Type: application/json" \\`,
+            `    -d '{"user_id":"test_user_123","amount_cents":1000,"currency":"USD","payment_method":"pm_card_visa","confirm":true}'`,
+          ]),
       `  curl -H "Authorization: Bearer ${key}" ${app.url}/revenue`,
       '',
     ].join('\n'),

@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { bootstrapAccess, type FirstKeys } from '../access/bootstrap.ts'
 import type { Config } from '../config/config.ts'
-import type { NewId } from '../domain/ids.ts'
+import type { MerchantId, NewId } from '../domain/ids.ts'
 import type { Database } from '../store/db.ts'
 import { ensureEnvironmentAccount } from '../store/provider-accounts.ts'
 
-export type Bootstrap = { firstKeys: FirstKeys | undefined; webhookSecret: string }
+export type Bootstrap = {
+  merchantId: MerchantId
+  firstKeys: FirstKeys | undefined
+  webhookSecret: string
+}
 
 /** The first merchant, its Stripe account and its keys on an empty database; what is there stays. */
 export async function bootstrap(
@@ -28,6 +32,6 @@ export async function bootstrap(
     const apiKey = config.bootstrap.apiKey?.reveal()
     const firstKeys = await bootstrapAccess(tx, { merchantId, newId, apiKey })
     const webhookSecret = webhookSecrets[0]?.reveal() ?? account.webhookSecrets[0] ?? ''
-    return { firstKeys, webhookSecret }
+    return { merchantId, firstKeys, webhookSecret }
   })
 }

@@ -10,8 +10,10 @@ import type { ProviderPayments } from '../providers/provider.ts'
 import { openStripeClient } from '../providers/stripe/client.ts'
 import { createStripePayments } from '../providers/stripe/payments.ts'
 import type { Database } from '../store/db.ts'
+import { isSandboxAccount } from '../store/provider-accounts.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import type { Sandbox } from './open-sandbox.ts'
 
 /** A stand-in for Stripe takes any key; Stripe itself is never called with this one. */
 const SANDBOX_KEY = 'sk_test_sandbox'
@@ -28,18 +30,23 @@ export async function openPayments(deps: {
   newId: NewId
   logger: Logger
   metrics: Metrics
+  sandbox: Sandbox | undefined
 }): Promise<OperationDeps> {
-  const { config, database, newId, logger, metrics } = deps
+  const { config, database, newId, logger, metrics, sandbox } = deps
   const ledgerAccounts = openLedgerAccounts(deps.accountsDatabase, newId)
-  const stripe = openStripe(config, metrics)
+  const stripe = openStripe(config, metrics, sandbox?.address)
+  const isOther = openSandboxCheck(deps.accountsDatabase, sandbox)
   const nowMs = () => performance.now()
   return {
     database,
     newId,
     ledgerAccounts,
     applyAnswer: (tx, answer, at) => applyAnswer(tx, answer, { newId, ledgerAccounts, at }),
-    providerOf: (name, livemode) =>
-      name === 'stripe' && stripe?.livemode === livemode ? stripe.payments : undefined,
+    isSandbox: sandbox !== undefined,
+    providerOf: async (name, livemode, accountId) => {
+      if (name !== 'stripe' || stripe?.livemode !== livemode) return undefined
+      return accountId !== undefined && (await isOther(accountId)) ? undefined : stripe.payments
+    },
     installationId: config.installationId ?? (await readInstallationFile(config.dataDir)),
     timeoutMs: config.providerTimeoutMs,
     settleMs: config.providerSettleMs,
@@ -56,12 +63,27 @@ export async function openPayments(deps: {
   }
 }
 
+/**
+ * Whether an account is of the other kind than the one we call: a sandbox's payment is never looked for at Stripe, nor
+ * a real one at the sandbox. An account stays what it is, so each is asked for once.
+ */
+function openSandboxCheck(database: Database, sandbox: Sandbox | undefined) {
+  const known = new Map<string, boolean>()
+  return async (accountId: string): Promise<boolean> => {
+    if (sandbox !== undefined) return accountId !== sandbox.accountId
+    const found = known.get(accountId) ?? (await isSandboxAccount(database, accountId))
+    known.set(accountId, found)
+    return found
+  }
+}
+
 /** Undefined: there is no key, and nothing that stands in for Stripe. */
 function openStripe(
   config: Config,
   metrics: Metrics,
+  sandboxAddress: string | undefined,
 ): { payments: ProviderPayments; livemode: boolean } | undefined {
-  const { secretKey, apiBase } = config.stripe
+  const { secretKey, apiBase = sandboxAddress } = config.stripe
   if (secretKey === undefined && apiBase === undefined) return undefined
   const key = secretKey?.reveal() ?? SANDBOX_KEY
   const call = openStripeClient({

@@ -9,6 +9,8 @@ import { noteStatement } from '../telemetry/tracing.ts'
 export type Storage = {
   /** intake and apply: planned for indexes only */
   hot: Database
+  /** what merchants ask of payments: those that wait for one payment's lock never hold up a webhook */
+  operations: Database
   /** everything a person reads */
   reads: Database
   /** claims and marks of the user's handlers, so that they never wait for the hot pool, nor it for them */
@@ -52,6 +54,12 @@ export async function openStorage(deps: {
     }
     const poolSize = config.databasePoolSize + config.databaseMaxOverflow
     const hot = openDatabase({ ...options, poolSize, applicationName: 'payonce', indexOnly: true })
+    const operations = openDatabase({
+      ...options,
+      poolSize,
+      applicationName: 'payonce-payments',
+      indexOnly: true,
+    })
     const reads = openDatabase({
       ...options,
       poolSize: Math.min(poolSize, READ_POOL_SIZE_MAX),
@@ -65,10 +73,10 @@ export async function openStorage(deps: {
       indexOnly: true,
     })
     const close = async () => {
-      await Promise.all([hot.close(), reads.close(), handlers.close()])
+      await Promise.all([hot, operations, reads, handlers].map((pool) => pool.close()))
       await embedded?.close()
     }
-    return { hot, reads, handlers, close }
+    return { hot, operations, reads, handlers, close }
   } catch (error) {
     await embedded?.close()
     throw error

@@ -14,6 +14,7 @@ import { readWebhookMode, type WebhookMode } from './pipeline.ts'
 import { type ProviderConfig, readProvider } from './provider.ts'
 import { type RedisNode, readRedis } from './redis.ts'
 import { type RetryConfig, readRetry } from './retry.ts'
+import { readSandbox, type SandboxConfig } from './sandbox.ts'
 import { readServer, type ServerConfig } from './server.ts'
 import { type Environment, type SettingDeclaration, Settings } from './settings.ts'
 import { readStripe, type StripeConfig } from './stripe.ts'
@@ -26,6 +27,8 @@ export type Config = ServerConfig &
     /** empty: no Redis, which costs speed between processes and nothing else */
     redis: RedisNode[]
     stripe: StripeConfig
+    /** undefined: nothing stands in for Stripe */
+    sandbox: SandboxConfig | undefined
     /** networks a provider's webhook may come from; empty means any */
     webhookOrigins: string[]
     /** networks whose `X-Forwarded-For` is believed; empty means none */
@@ -64,13 +67,17 @@ export function readSettings(environment: Environment): { config: Config; settin
 
 function readAll(settings: Settings): Config {
   const server = readServer(settings)
+  const database = readDatabase(settings, server)
+  const installation = readInstallation(settings, server.environment)
+  const stripe = readStripe(settings, server.environment)
   return {
     ...server,
-    ...readDatabase(settings, server),
-    ...readInstallation(settings, server.environment),
+    ...database,
+    ...installation,
     redis: readRedis(settings),
     ...readProvider(settings),
-    stripe: readStripe(settings, server.environment),
+    stripe,
+    sandbox: readSandbox(settings, server.environment, stripe),
     webhookOrigins: readNetworks(settings, 'WEBHOOK_ALLOWED_ORIGINS'),
     trustedProxies: readNetworks(settings, 'TRUSTED_PROXIES'),
     retry: readRetry(settings),

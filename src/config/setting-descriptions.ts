@@ -61,6 +61,11 @@ const stripe: Record<string, SettingDescription> = {
     is: "Where Stripe's API answers; a stand-in for Stripe, such as the sandbox, needs no key.",
     fallback: 'Stripe',
   },
+  SANDBOX_PORT: {
+    is: 'Port of the sandbox that `npm start` brings up when neither key nor address of a Stripe is set; 0 takes any free one, and so does the default when it is in use.',
+  },
+  SANDBOX_SEED: { is: "Decides what the sandbox's chance decides." },
+  SANDBOX_DURABLE: { is: '`off`: the sandbox forgets when it is killed; for measuring.' },
   PROVIDER_TIMEOUT_MS: {
     is: 'How long one call to a provider may take; the caller is answered within 2 s more.',
     unit: 'ms',

@@ -21,6 +21,13 @@ async function readLastPort(folder: DataFolder): Promise<number | undefined> {
   }
 }
 
+/** `wanted` if it is free on this machine's own address, else any. */
+export async function findFreePort(wanted: number): Promise<number> {
+  const port = (await tryPort(wanted)) ?? (await tryPort(0))
+  if (port === undefined) throw new Error('No free port on 127.0.0.1.')
+  return port
+}
+
 async function tryPort(port: number): Promise<number | undefined> {
   const server = createServer()
   const bound = await new Promise<number | undefined>((resolve, reject) => {

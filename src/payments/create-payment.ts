@@ -1,11 +1,11 @@
 import type { Currency } from '../domain/currencies.ts'
 import { DomainError } from '../domain/errors.ts'
-import type { NewId } from '../domain/ids.ts'
 import { findPaymentByReference } from '../store/payments.ts'
 import { findAccountOfMerchant, type ProviderName } from '../store/provider-accounts.ts'
 import type { PaymentRow } from '../store/rows.ts'
 import type { MakePlan } from './begin-operation.ts'
 import type { OperationRequest } from './operation.ts'
+import type { OperationDeps } from './operation-deps.ts'
 
 export type PaymentWish = {
   userId: string
@@ -21,7 +21,11 @@ export type PaymentWish = {
 }
 
 /** A payment, or the one that this reference already stands for. */
-export function planCreation(request: OperationRequest, wish: PaymentWish, newId: NewId): MakePlan {
+export function planCreation(
+  request: OperationRequest,
+  wish: PaymentWish,
+  { newId, isSandbox }: Pick<OperationDeps, 'newId' | 'isSandbox'>,
+): MakePlan {
   return async (tx, at) => {
     if (request.reference !== undefined) {
       const known = await findPaymentByReference(tx, request, request.reference)
@@ -32,6 +36,7 @@ export function planCreation(request: OperationRequest, wish: PaymentWish, newId
       merchantId,
       livemode,
       provider: wish.provider,
+      isSandbox,
     })
     if (account === undefined) throw new DomainError('provider_not_connected')
     const { amountMinor, currency, captureMethod, description, confirm } = wish

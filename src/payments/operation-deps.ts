@@ -42,8 +42,14 @@ export type OperationDeps = {
   newId: NewId
   ledgerAccounts: LedgerAccounts
   applyAnswer: ApplyAnswer
-  /** undefined: this process cannot call that provider in that mode */
-  providerOf: (name: string, livemode: boolean) => ProviderPayments | undefined
+  /** new payments go to the sandbox's account, and not to a real one */
+  isSandbox: boolean
+  /** undefined: this process cannot call that provider in that mode, or not for that account */
+  providerOf: (
+    name: string,
+    livemode: boolean,
+    accountId?: string,
+  ) => Promise<ProviderPayments | undefined>
   installationId: string
   /** how long one call may take */
   timeoutMs: number

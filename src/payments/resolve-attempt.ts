@@ -34,7 +34,11 @@ export async function resolveAttempt(
   const startedAtMs = deps.nowMs()
   const payment = await findPayment(deps.database, attempt, attempt.paymentId)
   if (payment === undefined) throw new Error(`payment ${attempt.paymentId} is gone`)
-  const provider = deps.providerOf(payment.provider, payment.livemode)
+  const provider = await deps.providerOf(
+    payment.provider,
+    payment.livemode,
+    payment.providerAccountId,
+  )
   const told =
     provider === undefined
       ? postponed(attempt)

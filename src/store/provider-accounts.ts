@@ -158,17 +158,54 @@ export async function readIdempotencyRule(
   return rows[0]?.idempotency ?? 'honored'
 }
 
-/** The merchant's own account with the provider in a mode; the oldest, where there are several. */
+/** What tells the sandbox's account from a real one. */
+const SANDBOX_EXTERNAL_ACCOUNT = 'sandbox'
+
+/** The account of a merchant that payments are made at; the sandbox's only when that is asked for. */
 export async function findAccountOfMerchant(
   db: Queryable,
-  wanted: { merchantId: string; livemode: boolean; provider: ProviderName },
+  wanted: { merchantId: string; livemode: boolean; provider: ProviderName; isSandbox: boolean },
 ): Promise<ProviderAccountId | undefined> {
   const { rows } = await db.query<{ id: ProviderAccountId }>({
     name: 'provider_account_of_merchant',
     text: `select id from provider_accounts
       where merchant_id = $1 and provider = $2 and parent_id is null and coalesce(livemode, $3) = $3
+        and (external_account is not distinct from '${SANDBOX_EXTERNAL_ACCOUNT}') = $4
       order by is_environment desc, id limit 1`,
-    values: [wanted.merchantId, wanted.provider, wanted.livemode],
+    values: [wanted.merchantId, wanted.provider, wanted.livemode, wanted.isSandbox],
   })
   return rows[0]?.id
+}
+
+/** The account of the sandbox, made when it is not there: of the merchant, in test mode, with a secret of its own. */
+export async function ensureSandboxAccount(
+  db: Queryable,
+  wishes: { merchantId: MerchantId; newSecret: () => string; newId: NewId },
+): Promise<ProviderAccount> {
+  await db.query({
+    name: 'provider_account_create_sandbox',
+    text: `insert into provider_accounts
+        (id, merchant_id, provider, livemode, external_account, webhook_secrets, created_at)
+      values ($1, $2, 'stripe', false, '${SANDBOX_EXTERNAL_ACCOUNT}', $3, payonce_clock()) on conflict do nothing`,
+    values: [wishes.newId('providerAccount'), wishes.merchantId, [wishes.newSecret()]],
+  })
+  const { rows } = await db.query<Row>({
+    name: 'provider_account_find_sandbox',
+    text: `select ${COLUMNS} from provider_accounts
+      where merchant_id = $1 and parent_id is null and external_account = '${SANDBOX_EXTERNAL_ACCOUNT}'`,
+    values: [wishes.merchantId],
+  })
+  const account = rows.map(fromRow)[0]
+  if (account === undefined) throw new Error('The account of the sandbox was not created.')
+  return account
+}
+
+/** Whether an account is a sandbox's: no real provider is ever asked about what is in it. */
+export async function isSandboxAccount(db: Queryable, id: string): Promise<boolean> {
+  const { rows } = await db.query({
+    name: 'provider_account_is_sandbox',
+    text: `select 1 from provider_accounts where id = $1 and external_account = '${SANDBOX_EXTERNAL_ACCOUNT}'`,
+    values: [id],
+  })
+  return rows.length > 0
 }

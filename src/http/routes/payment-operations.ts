@@ -76,7 +76,7 @@ export function paymentOperationsRoutes(deps: OperationDeps) {
         const { body } = request
         const wish = wishOf(body)
         const operation = operationRequestOf(request, body.reference)
-        return run(deps, reply, operation, wish.provider, planCreation(operation, wish, deps.newId))
+        return run(deps, reply, operation, wish, planCreation(operation, wish, deps))
       },
     )
 
@@ -208,17 +208,17 @@ async function runOn(
     ? await findPayment(deps.database, callerOf(request), paymentId)
     : undefined
   if (payment === undefined) throw new DomainError('not_found')
-  return run(deps, reply, operation, payment.provider, planOf(operation, paymentId))
+  return run(deps, reply, operation, payment, planOf(operation, paymentId))
 }
 
 async function run(
   deps: OperationDeps,
   reply: FastifyReply,
   operation: OperationRequest,
-  providerName: string,
+  at: { provider: string; providerAccountId?: string },
   plan: MakePlan,
 ): Promise<FastifyReply> {
-  const provider = deps.providerOf(providerName, operation.livemode)
+  const provider = await deps.providerOf(at.provider, operation.livemode, at.providerAccountId)
   if (provider === undefined) throw new DomainError('provider_not_connected')
   return sendAnswer(reply, await performOperation(deps, provider, operation, plan))
 }
