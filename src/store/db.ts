@@ -46,6 +46,8 @@ export type DatabaseOptions = {
   mayExitOnIdle?: boolean
   /** the address is a pooler that may run each statement on another connection: nothing is set or prepared on one */
   transactionPooler?: boolean
+  /** the driver's own unless given; a test's stops at every statement, those that frame a transaction included */
+  clientClass?: typeof pg.Client
 }
 
 const CONNECT_TIMEOUT_MS = 5_000
@@ -94,6 +96,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     max: options.poolSize,
     maxLifetimeSeconds: CONNECTION_LIFETIME_SECONDS,
     allowExitOnIdle: options.mayExitOnIdle ?? false,
+    ...(options.clientClass && { Client: options.clientClass }),
   })
   pool.on('error', (error) => options.onConnectionLost?.(error))
 
@@ -119,7 +122,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     query: (statement) => run(pool, statement),
     transaction: (work) => inTransaction(pool, run, work),
     connect: async () => {
-      const client = new pg.Client(connection)
+      const client = new (options.clientClass ?? pg.Client)(connection)
       await client.connect()
       return client
     },
