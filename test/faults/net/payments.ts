@@ -1,0 +1,36 @@
+/** What the calls that move money need, on the connections and the provider's client of one process. */
+import { applyAnswer } from '../../../src/inbox/apply-answer.ts'
+import type { LedgerAccounts } from '../../../src/ledger/accounts.ts'
+import type { OperationDeps } from '../../../src/payments/operation-deps.ts'
+import type { CallStripe } from '../../../src/providers/stripe/client.ts'
+import { createStripePayments } from '../../../src/providers/stripe/payments.ts'
+import type { Database } from '../../../src/store/db.ts'
+import type { openIdSource } from '../../../src/store/new-id.ts'
+
+const TIMEOUT_MS = 10_000
+const SETTLE_MS = 60_000
+
+export function openPayments(deps: {
+  database: Database
+  newId: ReturnType<typeof openIdSource>
+  ledgerAccounts: LedgerAccounts
+  call: CallStripe
+  /** as far as time goes by for a process: its own clock, and what the net adds to it */
+  nowMs: () => number
+}): OperationDeps {
+  const { database, newId, ledgerAccounts, call, nowMs } = deps
+  const stripe = createStripePayments(call)
+  return {
+    database,
+    newId,
+    ledgerAccounts,
+    applyAnswer: (tx, answer, at) => applyAnswer(tx, answer, { newId, ledgerAccounts, at }),
+    providerOf: async (name, livemode) => (name === 'stripe' && !livemode ? stripe : undefined),
+    isSandbox: false,
+    installationId: 'net',
+    timeoutMs: TIMEOUT_MS,
+    settleMs: SETTLE_MS,
+    nowMs,
+    telemetry: { paymentRequest: () => {}, idempotencyHit: () => {}, attempt: () => {} },
+  }
+}
