@@ -62,8 +62,8 @@ test('too many periods are refused, not counted for ever', () => {
   assert.equal(periodStarts('day', zone, { fromMs: 0, toMs: Date.UTC(2026, 0) }), undefined)
 })
 
-test('whole buckets and edges together cover the range once, each in its period', () => {
-  const second = fc.integer({ min: 0, max: 20_000 }).map((seconds) => seconds * 1000)
+test('whole days, hours, buckets and edges together cover the range once, each in its period', () => {
+  const second = fc.integer({ min: 0, max: 400_000 }).map((seconds) => seconds * 1000)
   const starts = fc.uniqueArray(second, { maxLength: 12 })
   fc.assert(
     fc.property(second, second, starts, (a, b, inner) => {
@@ -71,18 +71,27 @@ test('whole buckets and edges together cover the range once, each in its period'
       const range = { fromMs: Math.min(a, b), toMs: Math.max(a, b) }
       const all = [0, ...inner].toSorted((x, y) => x - y)
       const plan = planReads(range, all)
-      for (let at = 0; at <= 20_000_000; at += 7_000) {
-        const parts = [...plan.buckets, ...plan.edges].filter(
-          (part) => part.fromMs <= at && at < part.toMs,
-        )
+      for (let at = 0; at <= 400_000_000; at += 127_000) {
+        const parts = Object.values(plan)
+          .flat()
+          .filter((part) => part.fromMs <= at && at < part.toMs)
         const inside = at >= range.fromMs && at < range.toMs
         assert.equal(parts.length, Number(inside))
         const period = all.findLastIndex((start) => start <= at)
         for (const part of parts) assert.equal(part.period, period)
       }
-      for (const { fromMs, toMs } of plan.buckets) {
-        assert.equal(fromMs % BUCKET_MS, 0)
-        assert.equal(toMs % BUCKET_MS, 0)
+      const wholes = [
+        { stretches: plan.days, spanMs: 96 * BUCKET_MS, longestMs: Infinity },
+        { stretches: plan.hours, spanMs: 4 * BUCKET_MS, longestMs: 2 * 96 * BUCKET_MS },
+        { stretches: plan.buckets, spanMs: BUCKET_MS, longestMs: 2 * 4 * BUCKET_MS },
+      ]
+      for (const { stretches, spanMs, longestMs } of wholes) {
+        for (const { fromMs, toMs } of stretches) {
+          assert.equal(fromMs % spanMs, 0)
+          assert.equal(toMs % spanMs, 0)
+          // What a longer span could hold is not read in shorter ones.
+          assert.ok(toMs - fromMs < longestMs)
+        }
       }
       for (const { fromMs, toMs } of plan.edges) assert.ok(toMs - fromMs < 2 * BUCKET_MS)
     }),

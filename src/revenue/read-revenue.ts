@@ -2,7 +2,7 @@
  * Revenue: what was captured, refunded, disputed and charged in fees, per currency and period of activity.
  *
  * In: a range, an interval, a time zone. Out: one item per currency and period, never summed across currencies.
- * Promise: equal to a sum over the journal, read from one moment, at the cost of the buckets in the range.
+ * Promise: equal to a sum over the journal, read from one moment, at the cost of the days, hours and buckets its periods begin and end in.
  * Imports store and domain only.
  */
 import type { Currency } from '../domain/currencies.ts'
@@ -47,6 +47,8 @@ export function readRevenue(
     const plan = planReads(range, starts)
     const activity = await readActivity(tx, scope, {
       currency: question.currency,
+      days: plan.days.map(withInstants),
+      hours: plan.hours.map(withInstants),
       buckets: plan.buckets.map(withInstants),
       edges: plan.edges.map(withInstants),
     })

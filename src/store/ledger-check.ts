@@ -36,6 +36,18 @@ const checks = {
       coalesce(f.balance, 0)::text as found
     from posted p full join folded f using (account_id, bucket_at)
     where coalesce(p.balance, 0) <> coalesce(f.balance, 0)`,
+  span_equals_buckets: `
+    with bucketed as (
+      select ledger_account_id, span, date_bin(make_interval(secs => span), bucket_at, 'epoch') as starts_at,
+        sum(debit_minor) as debit, sum(credit_minor) as credit, sum(fact_count) as facts, sum(fee_pending_count) as pending
+      from balance_deltas cross join (values (3600), (86400)) as spans(span) where is_folded group by 1, 2, 3),
+    folded as (select ledger_account_id, span_seconds as span, starts_at, debit_minor as debit, credit_minor as credit,
+      fact_count as facts, fee_pending_count as pending from balance_spans)
+    select ledger_account_id || ', ' || span || ' s from ' || starts_at as subject,
+      concat_ws(' ', b.debit, 'debit,', b.credit, 'credit,', b.facts, 'facts,', b.pending, 'without a fee') as expected,
+      concat_ws(' ', f.debit, 'debit,', f.credit, 'credit,', f.facts, 'facts,', f.pending, 'without a fee') as found
+    from bucketed b full join folded f using (ledger_account_id, span, starts_at)
+    where (b.debit, b.credit, b.facts, b.pending) is distinct from (f.debit, f.credit, f.facts, f.pending)`,
   entry_has_postings: `
     select e.id as subject, 'at least 1 posting' as expected, 'none' as found from journal_entries e
     where not exists (select from postings p where p.journal_entry_id = e.id)`,

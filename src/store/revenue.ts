@@ -1,4 +1,4 @@
-/** Revenue: activity per account and period, folded from 15-minute buckets, its edges from the journal. */
+/** Revenue: activity per account and period, folded into days, hours and 15-minute buckets, its edges from the journal. */
 import type { LedgerAccountKind } from '../domain/money-facts.ts'
 import type { Queryable } from './db.ts'
 import { feeToldSql } from './fee-told.ts'
@@ -42,50 +42,72 @@ export type Activity = {
 export type ActivityStretch = { from: Date; to: Date; period: number }
 export type ActivityQuestion = {
   currency: string | undefined
-  /** each of whole buckets */
+  /** each of whole days, hours, buckets in UTC */
+  days: ActivityStretch[]
+  hours: ActivityStretch[]
   buckets: ActivityStretch[]
   /** shorter than a bucket, or not aligned to them */
   edges: ActivityStretch[]
 }
 type Raw = { [Field in keyof Activity]: Activity[Field] extends bigint ? string : Activity[Field] }
 
+const sums = `sum(debit_minor) - sum(credit_minor) as spent, sum(fact_count) as facts, sum(fee_pending_count) as pending`
+const stretchesOf = (first: number) =>
+  `unnest($${first}::timestamptz[], $${first + 1}::timestamptz[], $${first + 2}::int[]) as p("from", "to", period)`
+
+/** Whole spans, and the deltas in them that are not folded yet. */
+const spansSql = (seconds: number, first: number) => `
+    select a.id, p.period, d.spent, d.facts, d.pending from ${stretchesOf(first)}, account a
+    cross join lateral (
+      select ${sums} from balance_spans where ledger_account_id = a.id and span_seconds = ${seconds}
+        and starts_at >= p."from" and starts_at < p."to"
+      union all
+      select ${sums} from balance_deltas where ledger_account_id = a.id and not is_folded
+        and bucket_at >= p."from" and bucket_at < p."to") d
+    where d.facts is not null`
+
+// How many entries an edge has is not known to the planner, which may prefer to read whole tables; what hangs on an
+// entry is therefore asked for entry by entry (`offset 0`, a select around each `exists`), which only an index serves.
 // A fact counts once per account it touches, and minus once where it is taken back.
 const text = `with account as materialized (${accounts}),
-  bucket as (
-    select a.id, p.period, d.spent, d.facts, d.pending
-    from unnest($4::timestamptz[], $5::timestamptz[], $6::int[]) as p("from", "to", period), account a
+  folded as (${spansSql(86_400, 4)}
+    union all ${spansSql(3_600, 7)}
+    union all
+    select a.id, p.period, d.spent, d.facts, d.pending from ${stretchesOf(10)}, account a
     cross join lateral (
-      select sum(debit_minor) - sum(credit_minor) as spent, sum(fact_count) as facts, sum(fee_pending_count) as pending
-      from balance_deltas where ledger_account_id = a.id and bucket_at >= p."from" and bucket_at < p."to") d
+      select ${sums} from balance_deltas
+      where ledger_account_id = a.id and bucket_at >= p."from" and bucket_at < p."to") d
     where d.facts is not null),
   edge as (
     select p.period, e.id as entry_id, e.kind as entry_kind, e.provider_account_id, e.reference, e.revision
-    from unnest($7::timestamptz[], $8::timestamptz[], $9::int[]) as p("from", "to", period)
+    from ${stretchesOf(13)}
     join journal_entries e on e.merchant_id = $1 and e.livemode = $2
       and e.effective_at >= p."from" and e.effective_at < p."to"),
   edge_side as (
     select s.account_id as id, edge.period, sum(s.spent) as spent,
       case when edge.revision % 2 = 1 then 1 else -1 end as facts, 0 as pending
-    from edge join postings l on l.journal_entry_id = edge.entry_id
+    from edge cross join lateral (
+      select * from postings where journal_entry_id = edge.entry_id offset 0) l
     cross join lateral (values (l.debit_account_id, l.amount_minor), (l.credit_account_id, -l.amount_minor))
       as s(account_id, spent)
     group by edge.entry_id, s.account_id, edge.period, edge.revision),
   edge_pending as (
     select l.credit_account_id as id, edge.period, 0 as spent, 0 as facts, 1 as pending
-    from edge join postings l on l.journal_entry_id = edge.entry_id and l.ordinal = 0
+    from edge cross join lateral (
+      select * from postings where journal_entry_id = edge.entry_id and ordinal = 0 offset 0) l
     where edge.entry_kind = 'capture' and edge.revision % 2 = 1
-      and not exists (select from journal_entries r where r.reverses_entry_id = edge.entry_id)
-      and not ${feeToldSql('edge')})
+      and (select exists (select from journal_entries r where r.reverses_entry_id = edge.entry_id)) is false
+      and (select ${feeToldSql('edge')}) is false)
   select account.currency, account.kind, a.period, sum(a.spent)::text as "spentMinor",
     sum(a.facts)::text as "factCount", sum(a.pending)::text as "feePendingCount"
-  from (select * from bucket union all select * from edge_side union all select * from edge_pending) a
+  from (select * from folded union all select * from edge_side union all select * from edge_pending) a
   join account using (id)
   group by 1, 2, 3`
 
 export async function readActivity(
   database: Queryable,
   scope: Scope,
-  { currency, buckets, edges }: ActivityQuestion,
+  { currency, days, hours, buckets, edges }: ActivityQuestion,
 ): Promise<Activity[]> {
   const { rows } = await database.query<Raw>({
     name: 'revenue_activity',
@@ -94,6 +116,8 @@ export async function readActivity(
       scope.merchantId,
       scope.livemode,
       currency ?? null,
+      ...columnsOf(days),
+      ...columnsOf(hours),
       ...columnsOf(buckets),
       ...columnsOf(edges),
     ],

@@ -54,7 +54,18 @@ export interface BalanceDeltas {
   fact_count: string;
   fee_pending_count: string;
   id: Generated<string>;
+  is_folded: Generated<boolean>;
   ledger_account_id: string;
+}
+
+export interface BalanceSpans {
+  credit_minor: string;
+  debit_minor: string;
+  fact_count: string;
+  fee_pending_count: string;
+  ledger_account_id: string;
+  span_seconds: number;
+  starts_at: Timestamp;
 }
 
 export interface ClockOffset {
@@ -471,6 +482,7 @@ export interface DB {
   api_keys: ApiKeys;
   audit_log: AuditLog;
   balance_deltas: BalanceDeltas;
+  balance_spans: BalanceSpans;
   clock_offset: ClockOffset;
   dead_letters: DeadLetters;
   disputes: Disputes;

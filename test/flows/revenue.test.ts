@@ -2,13 +2,17 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
 import { checkLedger } from '../../src/ledger/check.ts'
+import { compactBalances } from '../../src/store/compact-balances.ts'
 import { naiveRevenue } from '../support/naive-revenue.ts'
 import { type Body, openReadServer } from '../support/read-server.ts'
 
 let server: Awaited<ReturnType<typeof openReadServer>>
 before(async () => {
   server = await openReadServer()
-  await server.fill(11, 150)
+  // Questions meet what the worker has folded already, and what it has not.
+  await server.fill(11, 120)
+  await compactBalances(server.database)
+  await server.fill(12, 150)
 })
 after(() => server[Symbol.asyncDispose]())
 
@@ -55,6 +59,33 @@ test('revenue is the full scan of the journal, for any range, interval and time 
     ),
     { numRuns: 120 },
   )
+})
+
+test('every delta is folded once into its bucket, hour and day, and answers stay the same meanwhile', async () => {
+  const questions = [
+    {},
+    { from: '2025-07-02T10:07:11Z', to: '2025-12-03T01:02:03Z' },
+    { interval: 'day', timezone: 'Asia/Kathmandu' },
+    { interval: 'month', timezone: 'Europe/Berlin' },
+  ]
+  const to = new Date(lastSecond * 1000).toISOString()
+  const askAll = () => Promise.all(questions.map((question) => ask({ to, ...question })))
+  const count = async (text: string) => (await server.sql(text))[0].count
+  const unfolded = 'select count(*)::int as count from balance_deltas where not is_folded'
+  assert.ok((await count(unfolded)) > 0)
+  assert.ok((await count('select count(*)::int as count from balance_spans')) > 0)
+  assert.deepEqual(await checkLedger(server.database), [])
+  const before = await askAll()
+  const folded = await Promise.all([
+    compactBalances(server.database),
+    compactBalances(server.database),
+  ])
+  assert.ok(Math.max(...folded) > 0)
+  while ((await compactBalances(server.database)) > 0);
+  assert.equal(await count(unfolded), 0)
+  assert.deepEqual(await askAll(), before)
+  assert.deepEqual(await checkLedger(server.database), [])
+  await assert.rejects(server.sql('delete from balance_deltas where is_folded'), /never change/)
 })
 
 test('the bounds are half open to the second', async () => {
@@ -143,5 +174,6 @@ test('the checker finds a balance, a sum and a currency that do not add up', asy
     'balance_equals_postings',
     'bucket_equals_postings',
     'payment_sums_equal_ledger',
+    'span_equals_buckets',
   ])
 })
