@@ -1,11 +1,14 @@
 /**
- * `node bench/main.ts [p1|p2|p8|lag ...] [--quick] [--seconds n] [--rate n]`: measures, prints one table, keeps the
- * figures as JSON. The last two are lag's: how long, and how many a second instead of half of P2.
+ * `node bench/main.ts [p1|p2|p6|p7|p8|lag ...] [--quick] [--seconds n] [--rate n] [--rows n] [--payments n]`: measures, prints one
+ * table, keeps the figures as JSON. Seconds and rate are lag's: how long, and how many a second instead of half of P2;
+ * rows and payments are the sizes of the histories of P6 and P7.
  */
 import { availableParallelism, cpus, release } from 'node:os'
 import { parseArgs } from 'node:util'
 import { measureP2 } from './apply/p2.ts'
 import { measureP8 } from './first-run/p8.ts'
+import { measureP6 } from './growth/p6.ts'
+import { measureP7 } from './growth/p7.ts'
 import { measureLag } from './lag/lag.ts'
 import { measureFsyncRate } from './measure/fsync-rate.ts'
 import type { Figure } from './report/figures.ts'
@@ -19,6 +22,8 @@ const { values, positionals } = parseArgs({
     quick: { type: 'boolean', default: false },
     seconds: { type: 'string' },
     rate: { type: 'string' },
+    payments: { type: 'string' },
+    rows: { type: 'string' },
   },
   allowPositionals: true,
 })
@@ -26,9 +31,14 @@ const isQuick = values.quick
 const seconds = positive('seconds', values.seconds)
 const perSecond = positive('rate', values.rate)
 
+const paymentCount = positive('payments', values.payments)
+const rowCount = positive('rows', values.rows)
+
 const benches: Record<string, () => Promise<Figure[]>> = {
   p1: () => measureP1(isQuick),
   p2: () => measureP2(isQuick),
+  p6: () => measureP6({ isQuick, ...(rowCount !== undefined && { rowCount }) }),
+  p7: () => measureP7({ isQuick, ...(paymentCount !== undefined && { paymentCount }) }),
   p8: () => measureP8(isQuick),
   lag: () =>
     measureLag({
@@ -37,7 +47,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
       ...(perSecond !== undefined && { perSecond }),
     }),
 }
-/** Lag takes minutes of its own and is run by name. */
+/** Lag and growth take minutes of their own and are run by name. */
 const usual = ['p1', 'p2', 'p8']
 
 const names = positionals.length === 0 ? usual : positionals

@@ -50,3 +50,17 @@ export function figuresOf(
     }
   })
 }
+
+/** As `figuresOf`, where one operation's time is the measure: its median in milliseconds, each round's beside it. */
+export function latencyFiguresOf(
+  bench: string,
+  runs: ReadonlyMap<string, readonly MeasuredRun[]>,
+  peer: string,
+): Figure[] {
+  return figuresOf(bench, runs, peer).map(({ ratio: _, ...figure }) => {
+    const rounds = (runs.get(figure.variant) ?? []).map(({ latenciesMs = [] }) =>
+      median(latenciesMs),
+    )
+    return { ...figure, unit: 'ms', value: median(rounds), rounds }
+  })
+}

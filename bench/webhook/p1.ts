@@ -13,9 +13,13 @@ import { type ServerProcess, startServerProcess } from '../support/server-proces
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { type Load, startLoad } from './load.ts'
 
-const SECRET = 'whsec_bench0000000000000000000000000000'
-const PATH = '/webhooks/stripe'
-const WARM_UP_COUNT = 1_000
+/** What the load signs with, and where to it is sent. */
+export const signing = {
+  secret: 'whsec_bench0000000000000000000000000000',
+  path: '/webhooks/stripe',
+}
+/** What the machine compiles at first is not what a server costs that runs for weeks. */
+export const WARM_UP_COUNT = 1_000
 const repository = join(import.meta.dirname, '../..')
 
 type Size = { requestCount: number; roundCount: number; halfSeconds: number }
@@ -80,8 +84,6 @@ function variantOf(deps: {
     const folder = createTemporaryFolder('p1')
     const url = await postgres.createDatabase('run', contender.template)
     const server = await contender.start(url, folder.path)
-    // What the machine compiles at first is not what a server costs that runs for weeks.
-    const signing = { secret: SECRET, path: PATH }
     await load.prepare({ ...signing, firstNumber: 0, count: WARM_UP_COUNT })
     await load.send(server.port)
     await load.prepare({ ...signing, firstNumber: WARM_UP_COUNT, count })
@@ -104,13 +106,14 @@ async function startBare(mode: string, url: string): Promise<ServerProcess> {
   const script = join(repository, 'bench/bare/intake-server.ts')
   return startServerProcess({
     script,
-    args: [mode, String(port), url, SECRET],
+    args: [mode, String(port), url, signing.secret],
     port,
     readyPath: '/',
   })
 }
 
-async function startOurs(url: string, folder: string): Promise<ServerProcess> {
+/** Our intake as a process of its own. */
+export async function startOurs(url: string, folder: string): Promise<ServerProcess> {
   const port = await findFreePort()
   return startServerProcess({
     script: join(repository, 'src/main.ts'),
@@ -122,7 +125,7 @@ async function startOurs(url: string, folder: string): Promise<ServerProcess> {
       PORT: String(port),
       DATABASE_URL: url,
       PAYONCE_DATA_DIR: folder,
-      STRIPE_WEBHOOK_SECRET: SECRET,
+      STRIPE_WEBHOOK_SECRET: signing.secret,
     },
   })
 }
