@@ -66,8 +66,8 @@ const spansSql = (seconds: number, first: number) => `
         and bucket_at >= p."from" and bucket_at < p."to") d
     where d.facts is not null`
 
-// How many entries an edge has is not known to the planner, which may prefer to read whole tables; what hangs on an
-// entry is therefore asked for entry by entry (`offset 0`, a select around each `exists`), which only an index serves.
+// How many entries an edge has is not known to the planner, which may prefer to read whole tables; edges and what hangs
+// on their entries are therefore asked for one by one (`offset 0`, a select around each `exists`), which only an index serves.
 // A fact counts once per account it touches, and minus once where it is taken back.
 const text = `with account as materialized (${accounts}),
   folded as (${spansSql(86_400, 4)}
@@ -80,9 +80,9 @@ const text = `with account as materialized (${accounts}),
     where d.facts is not null),
   edge as (
     select p.period, e.id as entry_id, e.kind as entry_kind, e.provider_account_id, e.reference, e.revision
-    from ${stretchesOf(13)}
-    join journal_entries e on e.merchant_id = $1 and e.livemode = $2
-      and e.effective_at >= p."from" and e.effective_at < p."to"),
+    from ${stretchesOf(13)} cross join lateral (
+      select * from journal_entries where merchant_id = $1 and livemode = $2
+        and effective_at >= p."from" and effective_at < p."to" offset 0) e),
   edge_side as (
     select s.account_id as id, edge.period, sum(s.spent) as spent,
       case when edge.revision % 2 = 1 then 1 else -1 end as facts, 0 as pending
