@@ -102,6 +102,7 @@ export async function openApp(options: AppOptions): Promise<App> {
             tracing,
             observers: observation.observers,
             runners,
+            heartbeats: handlers.heartbeats(storage.handlers),
           })
     if (worker !== undefined) {
       const wake = () => worker.wake(inboxApplierName)

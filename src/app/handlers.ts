@@ -8,12 +8,16 @@ import type { Database } from '../store/db.ts'
 import { listHandlers, registerHandlers } from '../store/event-handlers.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import type { Duty } from '../workers/duty.ts'
+import { handlerHeartbeat } from '../workers/handler-heartbeat.ts'
 
 export type Handlers = {
   /** undefined where the module has no observer */
   feed: EventObserver | undefined
   /** Registers the module's handlers; from then on each applied event is owed to them. */
   openRunners(database: Database): Promise<HandlerRunner[]>
+  /** What tells others that this process has the handlers; none where there is no handler. */
+  heartbeats(database: Database): Duty[]
   tellDepths(database: Database): void
   close(): Promise<void>
 }
@@ -32,7 +36,13 @@ export async function openHandlers(deps: Deps): Promise<Handlers> {
   const path = deps.config.handlersPath
   if (path === undefined) {
     const nothing = async () => {}
-    return { feed: undefined, openRunners: async () => [], tellDepths: nothing, close: nothing }
+    return {
+      feed: undefined,
+      openRunners: async () => [],
+      heartbeats: () => [],
+      tellDepths: nothing,
+      close: nothing,
+    }
   }
   const { handlers, observers } = await loadModule(path)
   const feed = observers.length === 0 ? undefined : openFeed(path, deps)
@@ -42,6 +52,12 @@ export async function openHandlers(deps: Deps): Promise<Handlers> {
       await registerHandlers(database, handlers)
       await tellOrphans(database, handlers, deps.logger)
       return handlers.flatMap((handler) => openRunnersOf({ ...deps, database, path, handler }))
+    },
+    heartbeats: (database) => {
+      const onRemoved = (handler: string) => tellRemoved(handler, deps.logger)
+      return handlers.length === 0
+        ? []
+        : [handlerHeartbeat({ database, names: handlers, onRemoved })]
     },
     tellDepths: (database) => deps.metrics.setHandlerDepthsSource(() => listHandlers(database)),
     close: async () => feed?.close(),
@@ -113,4 +129,11 @@ async function tellOrphans(database: Database, names: string[], logger: Logger):
       'a registered event handler is not in this module; see: payonce handlers list',
     )
   }
+}
+
+function tellRemoved(handler: string, logger: Logger): void {
+  logger.warn(
+    { handler },
+    'this event handler was removed while this process has it: it is called no more until a start registers it again',
+  )
 }

@@ -1,6 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { disputesRoutes } from '../http/routes/disputes.ts'
-import { handlerRunsRoutes } from '../http/routes/handler-runs.ts'
 import { ledgerRoutes } from '../http/routes/ledger.ts'
 import { paymentsRoutes } from '../http/routes/payments.ts'
 import { payoutsRoutes } from '../http/routes/payouts.ts'
@@ -17,6 +16,5 @@ export function readRoutes({ database }: { database: Database }): FastifyPluginA
     payoutsRoutes({ database }),
     revenueRoutes({ database }),
     ledgerRoutes({ database }),
-    handlerRunsRoutes({ database }),
   ]
 }

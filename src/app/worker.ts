@@ -11,6 +11,7 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import { attemptResolver } from '../workers/attempt-resolver.ts'
 import { balanceCompactor } from '../workers/balance-compactor.ts'
+import type { Duty } from '../workers/duty.ts'
 import { eventReplayer } from '../workers/event-replayer.ts'
 import { handlerRunner, handlerRunnerName } from '../workers/handler-runner.ts'
 import { healthChecker } from '../workers/health-checker.ts'
@@ -38,6 +39,8 @@ export function openWorker(deps: {
   /** of the user's event handlers */
   runners: HandlerRunner[]
   payments: OperationDeps
+  /** tell others that this process has these handlers */
+  heartbeats: Duty[]
 }): Supervisor {
   const { config, database, newId, logger, metrics, observers } = deps
   const ledgerAccounts = openLedgerAccounts(database, newId)
@@ -79,6 +82,7 @@ export function openWorker(deps: {
         logger.error({ attempt_id: attemptId, error }, 'payment attempt not resolved'),
       ),
       idempotencyEraser(database),
+      ...deps.heartbeats,
       payloadPartitioner(database),
       balanceCompactor(database),
       healthChecker({

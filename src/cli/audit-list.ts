@@ -13,7 +13,11 @@ export const auditListCommand = defineCommand({
   name: 'audit list',
   summary: 'List what people did: who replayed, stopped, retried or set aside what, and why.',
   options: {
-    subject: { summary: 'deeds on this event (pev_...) or replay (rpl_...)', value: '<id>' },
+    subject: {
+      summary:
+        'deeds on this event (pev_...), replay (rpl_...), run (pev_….name) or handler (name)',
+      value: '<id>',
+    },
     ...pageOptions,
     ...scopeOptions,
   },

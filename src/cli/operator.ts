@@ -11,11 +11,17 @@ export function deedOf<Reason extends string | undefined>(
   scope: Scope,
   reason: Reason,
 ): Deed & { reason: Reason } {
+  return { ...actorOf(reason), scope }
+}
+
+/** The same, of a deed that concerns every merchant. */
+export function actorOf<Reason extends string | undefined>(
+  reason: Reason,
+): Omit<Deed, 'scope'> & { reason: Reason } {
   if (reason !== undefined && (reason.trim() === '' || reason.length > REASON_LENGTH_MAX)) {
     throw new UsageError(`--reason must be 1 to ${REASON_LENGTH_MAX} characters`)
   }
   return {
-    scope,
     actor: { type: 'command_line', id: operatorName() },
     reason,
     requestId: undefined,

@@ -11,6 +11,8 @@ export const auditActions = [
   'replay.stopped',
   'dead_letter.retried',
   'dead_letter.set_aside',
+  'handler_run.retried',
+  'handler.removed',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 

@@ -53,17 +53,20 @@ export function listHandlerRuns(
   })
 }
 
-/** Makes a run that was given up due at once, with all its attempts; false when there is none of the caller's. */
+/**
+ * Makes a run that was given up due at once, with all its attempts.
+ * @returns what it was given up for; undefined when none of the caller's was
+ */
 export async function reviveHandlerRun(
   database: Queryable,
   scope: Scope,
   id: string,
-): Promise<boolean> {
-  const { count } = await database.query({
+): Promise<{ code: string } | undefined> {
+  const { rows } = await database.query<{ code: string }>({
     name: 'handler_runs_revive',
     text: `update handler_runs set dead_at = null, attempt_count = 0, run_at = payonce_clock()
-      where id = $3 and merchant_id = $1 and livemode = $2 and dead_at is not null`,
+      where id = $3 and merchant_id = $1 and livemode = $2 and dead_at is not null returning code`,
     values: [scope.merchantId, scope.livemode, id],
   })
-  return count === 1
+  return rows[0]
 }

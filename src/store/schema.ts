@@ -107,6 +107,7 @@ export interface Disputes {
 export interface EventHandlers {
   name: string;
   registered_at: Timestamp;
+  seen_at: Timestamp | null;
   started_at: Timestamp;
 }
 

@@ -221,9 +221,18 @@ test('the command line lists what each handler is owed, and forgets one when tol
     (await run('list')).stdout,
     /HANDLER +WAITING +DEAD[\s\S]*gone +1 +0[\s\S]*kept +0 +0/,
   )
-  assert.match((await run('remove', 'gone')).stdout, /gone is forgotten, and 1 event/)
+  await assert.rejects(
+    run('remove', 'gone', '--yes'),
+    (error: { code: number; stderr: string }) => {
+      assert.equal(error.code, 1)
+      assert.match(error.stderr, /A process that has gone was seen at .+ --force does not wait/)
+      return true
+    },
+  )
+  const forced = await run('remove', 'gone', '--yes', '--force', '--reason', 'renamed')
+  assert.match(forced.stdout, /gone is forgotten, with 1 event that waits and 0 events given up/)
   assert.equal(await count(database, 'handler_runs'), 0)
   const failsWith = (code: number) => (error: { code: number }) => error.code === code
-  await assert.rejects(run('remove', 'gone'), failsWith(3))
+  await assert.rejects(run('remove', 'gone', '--yes'), failsWith(3))
   await assert.rejects(run('remove'), failsWith(2))
 })

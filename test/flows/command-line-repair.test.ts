@@ -232,13 +232,63 @@ test('what a handler is owed is listed, and a run that was given up is due again
     /\.mail +payment_intent\.created +dead +6 +handler_failed +Error: no\\u001b/,
   )
   assert.match(table.stderr, /payonce handlers retry <run>/)
-  assert.match((await run('handlers', 'retry', items[0].id)).stdout, /is due again/)
+  const retried = await run('handlers', 'retry', items[0].id, '--reason', 'mended')
+  assert.match(retried.stdout, /is due again/)
   assert.equal((await run('handlers', 'retry', items[0].id)).code, 3)
   assert.equal((await json('handlers', 'runs', '--status', 'waiting')).items.length, 1)
   assert.equal((await json('handlers', 'runs', '--before', items[0].id)).items.length, 0)
   assert.equal((await run('handlers', 'runs', '--before', 'x')).code, 2)
-  await run('handlers', 'remove', 'mail')
+  const [deed] = (await json('audit', 'list', '--subject', items[0].id)).items
+  assert.deepEqual(
+    [deed.action, deed.reason, deed.actor],
+    ['handler_run.retried', 'mended', command_line],
+  )
+  await run('handlers', 'remove', 'mail', '--yes', '--force')
   assert.match((await run('handlers', 'runs')).stdout, /No handler is owed/)
+})
+
+test('a handler is removed by who means it, not while a process has it, and the audit log says with what', async () => {
+  await sql(`insert into event_handlers values ('rename', payonce_clock(), payonce_clock())`)
+  await trigger('payment_intent.created')
+  const bare = await run('handlers', 'remove', 'rename')
+  assert.equal(bare.code, 2)
+  assert.match(bare.stderr, /give --yes, or answer at a terminal/)
+  const young = await typed(['y'], 'handlers', 'remove', 'rename')
+  assert.equal(young.code, 1)
+  assert.match(young.told, /A process that has rename was seen at .+ in \d+ s, come back/)
+  assert.doesNotMatch(young.told, /Forget/, 'what would be refused is not asked')
+  await sql(`update event_handlers set started_at = payonce_clock() - interval '50 seconds', seen_at =
+    payonce_clock() - interval '46 seconds'`)
+  const declined = await typed(['n'], 'handlers', 'remove', 'rename')
+  assert.equal(declined.code, 1)
+  assert.match(
+    declined.told,
+    /Forget rename, with 1 event that waits and 0 events given up\? .+\[y\/N\] Nothing was done/s,
+  )
+  assert.equal((await json('handlers', 'list')).items[0].waiting_count, 1)
+  await sql(`update event_handlers set seen_at = payonce_clock()`)
+  assert.equal((await run('handlers', 'remove', 'rename', '--yes')).code, 1, 'its process is heard')
+  await sql(`update event_handlers set seen_at = payonce_clock() - interval '46 seconds'`)
+  const removed = await typed(['y'], 'handlers', 'remove', 'rename', '--reason', 'it is notify now')
+  assert.equal(removed.code, 0, removed.told)
+  assert.match(removed.told, /rename is forgotten, with 1 event that waits/)
+  for (const [mode, waiting_count] of [
+    ['--test', 1],
+    ['--live', 0],
+  ] as const) {
+    const { items } = await json('audit', 'list', '--subject', 'rename', mode)
+    assert.equal(items.length, 1, 'every merchant and mode finds it')
+    assert.deepEqual(
+      [items[0].action, items[0].reason, items[0].actor, items[0].details],
+      [
+        'handler.removed',
+        'it is notify now',
+        command_line,
+        { waiting_count, dead_count: 0, forced: false },
+      ],
+    )
+  }
+  assert.equal((await typed(['y'], 'handlers', 'remove', 'rename')).code, 3)
 })
 
 test('a payment that turned out to be part of another is shown as that one, and it is said', async () => {

@@ -115,7 +115,7 @@ test('a module of handlers that does not load, and calls that were given up, are
     /\d+ of mail/,
     /handlers retry <run>/,
   )
-  await payonce(instance.environment, 'handlers', 'remove', 'mail')
+  await payonce(instance.environment, 'handlers', 'remove', 'mail', '--yes', '--force')
 })
 
 test('a database that may lose commits is told, by the very server these tests run on', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { registerHandlers } from '../../src/store/event-handlers.ts'
-import { openReadServer } from '../support/read-server.ts'
+import { type Body, openReadServer } from '../support/read-server.ts'
 
 test('runs are listed page by page, by handler and status, to their merchant and mode only, and retried by their id', async () => {
   await using server = await openReadServer()
@@ -36,10 +36,17 @@ test('runs are listed page by page, by handler and status, to their merchant and
     const refused = await server.ask(`/handler-runs/${run.id}/retry`, { key, method: 'POST' })
     assert.equal(refused.status, 404)
   }
-  const retried = await server.ask(`/handler-runs/${run.id}/retry`, { method: 'POST' })
+  const body = { reason: 'the mail service is back' }
+  const retried = await server.ask(`/handler-runs/${run.id}/retry`, { method: 'POST', body })
   assert.deepEqual([retried.status, retried.body], [202, { id: run.id, status: 'waiting' }])
   const again = await server.ask(`/handler-runs/${run.id}/retry`, { method: 'POST' })
   assert.equal(again.status, 404, 'it waits by now')
+  const deeds = (await server.ask(`/audit-log?subject_id=${run.id}`)).body.items
+  assert.deepEqual(
+    deeds.map((deed: Body) => [deed.action, deed.reason, deed.actor.type, deed.details]),
+    [['handler_run.retried', body.reason, 'api_key', { code: 'handler_failed' }]],
+    'the retry that was done is in the audit log, those that were refused are not',
+  )
   assert.equal((await server.ask('/handler-runs/%00/retry', { method: 'POST' })).status, 404)
   const cursor = Buffer.from('pev_1.x').toString('base64url')
   assert.equal((await server.ask(`/handler-runs?cursor=${cursor}`)).status, 400)

@@ -19,7 +19,7 @@ export function auditLogRoutes({ database }: { database: Queryable }) {
           summary: 'List what people did, newest first',
           tags: ['Audit log'],
           querystring: query({
-            subject_id: filterText('deeds on this event or replay'),
+            subject_id: filterText('deeds on this event, replay, run of a handler, or handler'),
             ...pageQuery,
           }),
           response: { 200: pageOf(auditEntrySchema) },

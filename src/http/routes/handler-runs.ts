@@ -1,22 +1,21 @@
 import { Type, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyInstance } from 'fastify'
-import { DomainError } from '../../domain/errors.ts'
 import { presentHandlerRun } from '../../handlers/present-handler-run.ts'
+import { retryRun } from '../../handlers/retry-run.ts'
+import type { DeedDeps } from '../../inbox/create-replay.ts'
 import type { Queryable } from '../../store/db.ts'
-import {
-  handlerRunStatuses,
-  listHandlerRuns,
-  reviveHandlerRun,
-} from '../../store/handler-run-reads.ts'
+import { handlerRunStatuses, listHandlerRuns } from '../../store/handler-run-reads.ts'
 import { callerOf } from '../authentication.ts'
 import { presentPage, readHandlerRunPage } from '../cursor.ts'
+import { bodyMayBeAbsent, deedOf } from '../deed.ts'
 import { filterText, idParams, pageOf, pageQuery, query, word } from '../schema/common.ts'
 import { handlerRunSchema } from '../schema/handler-run.ts'
+import { reasonText } from '../schema/replays.ts'
 
 const tags = ['Handler runs']
 
 /** `GET /handler-runs` and `POST /handler-runs/:id/retry`: what the user's event handlers are still owed. */
-export function handlerRunsRoutes({ database }: { database: Queryable }) {
+export function handlerRunsRoutes(deps: { database: Queryable; deeds: DeedDeps }) {
   return async (instance: FastifyInstance): Promise<void> => {
     const app = instance.withTypeProvider<TypeBoxTypeProvider>()
     app.get(
@@ -38,7 +37,7 @@ export function handlerRunsRoutes({ database }: { database: Queryable }) {
         const page = readHandlerRunPage(rest)
         const filter = { handler, status }
         return presentPage(
-          await listHandlerRuns(database, callerOf(request), filter, page),
+          await listHandlerRuns(deps.database, callerOf(request), filter, page),
           presentHandlerRun,
         )
       },
@@ -47,20 +46,19 @@ export function handlerRunsRoutes({ database }: { database: Queryable }) {
     app.post(
       '/handler-runs/:id/retry',
       {
+        preValidation: bodyMayBeAbsent,
         schema: {
           summary: 'Call a handler once more for an event it was given up for',
           tags,
           params: idParams,
           querystring: query({}),
+          body: Type.Object({ reason: Type.Optional(reasonText) }, { additionalProperties: false }),
           response: { 202: Type.Object({ id: Type.String(), status: word(['waiting']) }) },
         },
       },
       async (request, reply) => {
         const { id } = request.params
-        // PostgreSQL stores no NUL, so nothing with one is ever found.
-        const revived =
-          !id.includes('\u0000') && (await reviveHandlerRun(database, callerOf(request), id))
-        if (!revived) throw new DomainError('not_found')
+        await retryRun(deps.deeds, deedOf(request, request.body.reason), id)
         return reply.code(202).send({ id, status: 'waiting' })
       },
     )
