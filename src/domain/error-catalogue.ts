@@ -79,8 +79,9 @@ export const errorCatalogue = {
   event_field_invalid: {
     status: 400,
     title: 'A field of the event is not what the provider documents',
-    cause: 'The event lacks a field that every event has, or the field has another type.',
-    fix: 'Compare the event with its reference at the provider; errors[] names the field.',
+    cause:
+      'The event lacks a field that every event has, or the field has another type, or an amount is below zero.',
+    fix: 'Compare the field with its reference at the provider. An answer names it in errors[], a stored failure in its detail.',
     retryable: false,
   },
   event_not_storable: {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { currencies, exponentOf, providerExponent } from '../../domain/currencies.ts'
-import { amountOf, toStripeAmount } from './amounts.ts'
+import { amountOf, signedAmountOf, toStripeAmount } from './amounts.ts'
 import { stripeEvents } from './index.ts'
 
 const currency = fc.constantFrom(...currencies)
@@ -67,4 +67,14 @@ test('an intent, its charge, its fee, its refund and its dispute are told in the
     created: 1,
   })
   assert.equal(refund?.facts.writes[0]?.fields.amount, 200)
+})
+
+test('an amount below zero is an error of its field, but for movements that go either way', () => {
+  const negative = { amount: -500 }
+  assert.throws(() => amountOf(negative, 'amount', 'EUR'), {
+    code: 'event_field_invalid',
+    message: /field \/amount is not an integer of at least 0/,
+  })
+  assert.equal(signedAmountOf(negative, 'amount', 'EUR'), -500)
+  assert.equal(amountOf({ amount: 0 }, 'amount', 'EUR'), 0)
 })

@@ -9,9 +9,20 @@ import { integerOf, type StripeObject, wrong } from './stripe-object.ts'
 
 /**
  * The amount in a field, in minor units of `currency`; undefined when the field is not there.
- * @throws DomainError when it is no exact integer, or no whole number of our units
+ * @throws DomainError when it is no exact integer, below zero, or no whole number of our units
  */
 export function amountOf(
+  object: StripeObject,
+  field: string,
+  currency: string | undefined,
+): number | undefined {
+  const told = integerOf(object, field)
+  if (told !== undefined && told < 0) throw wrong(`/${field}`, 'an integer of at least 0')
+  return signedAmountOf(object, field, currency)
+}
+
+/** The same of a movement, which may go either way: a payout that is drawn back, a fee that is returned. */
+export function signedAmountOf(
   object: StripeObject,
   field: string,
   currency: string | undefined,

@@ -1,5 +1,5 @@
 import type { FactValue } from '../../../domain/facts.ts'
-import { amountOf } from '../amounts.ts'
+import { signedAmountOf } from '../amounts.ts'
 import { currencyOf, integerOf, type StripeObject, textOf } from '../stripe-object.ts'
 
 /**
@@ -12,8 +12,8 @@ export function balanceTransactionField(
   if (transaction === undefined) return {}
   const reference = textOf(transaction, 'id')
   const currency = currencyOf(transaction)
-  const amount = amountOf(transaction, 'amount', currency)
-  const fee = amountOf(transaction, 'fee', currency)
+  const amount = signedAmountOf(transaction, 'amount', currency)
+  const fee = signedAmountOf(transaction, 'fee', currency)
   const created = integerOf(transaction, 'created')
   if (
     !reference ||

@@ -1,5 +1,5 @@
 import type { EventFacts } from '../../../domain/provider-event.ts'
-import { amountOf } from '../amounts.ts'
+import { signedAmountOf } from '../amounts.ts'
 import {
   currencyOf,
   integerOf,
@@ -23,7 +23,7 @@ export function readPayout(event: StripeEvent): EventFacts {
   const currency = currencyOf(payout)
   const fields = present({
     status,
-    amount: amountOf(payout, 'amount', currency),
+    amount: signedAmountOf(payout, 'amount', currency),
     currency,
     arrival: integerOf(payout, 'arrival_date'),
     failure_reason: textOf(payout, 'failure_code'),
