@@ -113,9 +113,13 @@ function tellSettled(handler: string, settled: SettledRun, logger: Logger, metri
     status: outcome,
     duration_ms: Math.round(seconds * 1000),
     ...(end.outcome === 'failed' && { code: end.code, detail: end.detail }),
+    ...(end.outcome === 'failed' &&
+      (outcome === 'dead' || logger.isLevelEnabled('debug')) &&
+      end.stack !== undefined && { stack: end.stack }),
   }
   if (outcome === 'declined') logger.debug(told, 'event handler declined')
   else if (outcome === 'handled') logger.info(told, 'event handled')
+  else if (outcome === 'dead') logger.error(told, 'event handler gave up')
   else logger.warn(told, 'event not handled')
 }
 

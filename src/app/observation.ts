@@ -46,6 +46,7 @@ export function openObservation(deps: {
 }
 
 function telemetryObserver(logger: Logger, metrics: Metrics): EventObserver {
+  const warnRefused = refusalWarnings(logger)
   const count = ({ provider, type, status }: ObservedEvent) =>
     metrics.webhookEvent({ provider, type, status })
   const idsOf = (event: ObservedEvent) => ({
@@ -69,12 +70,35 @@ function telemetryObserver(logger: Logger, metrics: Metrics): EventObserver {
       logger.info({ ...idsOf(event), ...told }, 'webhook processed')
     },
     onError: ({ code, message, event }) => {
-      if (event === null) return
+      if (event === null) return warnRefused(code, message)
       count(event)
       const { providerEventId, type, status } = event
       const told = { event_id: providerEventId, type, code, detail: message, status }
-      logger.error({ ...idsOf(event), ...told }, 'webhook failed')
+      const line = { ...idsOf(event), ...told }
+      if (status === 'dead') logger.error(line, 'webhook gave up')
+      else logger.warn(line, 'webhook failed, will be tried again')
     },
+  }
+}
+
+type Warns = { warn: (fields: object, message: string) => void }
+const REFUSAL_PAUSE_MS = 60_000
+
+/**
+ * A refused webhook is a warning, because nobody else tells of a wrong secret; one a minute for each code, with the
+ * number since the last, because who refuses can be made to refuse as often as a stranger likes.
+ */
+export function refusalWarnings(logger: Warns, nowMs = () => performance.now()) {
+  const warned = new Map<string, { atMs: number; unsaidCount: number }>()
+  return (code: string, detail: string): void => {
+    const last = warned.get(code)
+    if (last !== undefined && nowMs() - last.atMs < REFUSAL_PAUSE_MS) {
+      last.unsaidCount++
+      return
+    }
+    const count = (last?.unsaidCount ?? 0) + 1
+    warned.set(code, { atMs: nowMs(), unsaidCount: 0 })
+    logger.warn({ code, detail, count }, 'webhook refused')
   }
 }
 

@@ -9,7 +9,12 @@ import { openModuleHost } from './module-host.ts'
 
 export type CallEnd =
   | CallResult
-  | { outcome: 'failed'; code: 'handler_timed_out' | 'handler_process_ended'; detail: string }
+  | {
+      outcome: 'failed'
+      code: 'handler_timed_out' | 'handler_process_ended'
+      detail: string
+      stack?: never
+    }
   /** the process ended while several calls were under way, or for another one's fault */
   | { outcome: 'interrupted' }
   /** it was not called, or we stop: nobody's fault */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type * as declared from '../index.d.ts'
 import * as published from '../index.ts'
-import { describeFailure } from './describe-failure.ts'
+import { describeFailure, placeOf } from './describe-failure.ts'
 import type { EventObserver, ObservedEvent } from './event-handler.ts'
 import { loadModule } from './load-module.ts'
 import { combineObservers, openObserverFeed } from './observe.ts'
@@ -75,12 +75,41 @@ test('whatever was thrown can be told and stored', () => {
       throw new Error('never')
     },
   }
-  const told = [new TypeError('x'), 'text\u0000', undefined, { a: 1 }, hostile, 'y'.repeat(5000)]
+  const told = [
+    Object.assign(new TypeError('x'), { stack: undefined }),
+    'text\u0000',
+    undefined,
+    { a: 1 },
+    hostile,
+    'y'.repeat(5000),
+  ]
   const [error, text, none, object, worst, long] = told.map(describeFailure)
   assert.deepEqual(
     [error, text, none, object, worst, long?.length],
     ['TypeError: x', 'text\ufffd', 'undefined', '{"a":1}', 'a object that cannot be shown', 1000],
   )
+})
+
+test('what was thrown is told with the file and line of the code that is the user’s', () => {
+  const at = (...frames: string[]) =>
+    placeOf(Object.assign(new Error('x'), { stack: ['Error: x', ...frames].join('\n') }))
+  const inPackage = '    at send (/srv/shop/node_modules/mail/index.js:9:1)'
+  const inNode = '    at async node:internal/process/task_queues:105:5'
+  const own = `    at call (${new URL('./module-process.ts', import.meta.url).href}:60:11)`
+  const users = '    at async Object.handle (file:///srv/shop/my%20handlers.ts:12:3)'
+  assert.equal(at(inNode, inPackage, users, own), '/srv/shop/my handlers.ts:12:3')
+  assert.equal(at(inPackage, own), '/srv/shop/node_modules/mail/index.js:9:1')
+  assert.equal(at(inNode, own), undefined)
+  assert.equal(at('    at file:///%zz.ts:1:2'), 'file:///%zz.ts:1:2')
+  const near = `    at handle (${process.cwd()}/handlers.ts:1:2)`
+  assert.equal(at(near), 'handlers.ts:1:2')
+  assert.equal(placeOf('text'), undefined)
+  const hostile = Object.defineProperty(new Error('x'), 'stack', {
+    get: () => {
+      throw new Error('never')
+    },
+  })
+  assert.equal(describeFailure(hostile), 'Error: x')
 })
 
 test('a failed call is repeated at once, then after 2^n seconds with jitter, five times', () => {
@@ -129,9 +158,9 @@ test('an observer that throws or rejects keeps nobody from being told', async ()
   })
 })
 
-function withModule(source: string) {
+function withModule(source: string, name = 'module.ts') {
   const folder = mkdtempSync(join(tmpdir(), 'payonce-module-'))
-  const path = join(folder, 'module.ts')
+  const path = join(folder, name)
   writeFileSync(path, source)
   return { path, [Symbol.dispose]: () => rmSync(folder, { recursive: true }) }
 }
@@ -144,7 +173,8 @@ test('a module that cannot be loaded is one error that names it and its cause', 
   for (const [source, cause] of [
     [`throw 'text'`, /: text$/],
     [`import './missing.ts'`, /ERR_MODULE_NOT_FOUND|Cannot find module/],
-    ['export const a = {', /SyntaxError/],
+    ['export const a = {', /SyntaxError: .+ \(\S+module\.ts:1\)$/],
+    [`\nthrow new Error('top')`, /Error: top \(\S+module\.ts:2:7\)$/],
     ['export const a = 1', /exports no handler/],
     ['process.exit(3)', /its process ended with code 3/],
     ['await new Promise((r) => setTimeout(r, 1e9))', /not loaded within 1000 ms/],
@@ -159,6 +189,10 @@ test('a module that cannot be loaded is one error that names it and its cause', 
       return true
     })
   }
+  using plain = withModule('export const ok = 1\nexport const a = ;', 'module.mjs')
+  await assert.rejects(loadModule(plain.path), /SyntaxError: .+ \(\S+module\.mjs:2\)$/)
+  using importing = withModule(`import ${JSON.stringify(plain.path)}`)
+  await assert.rejects(loadModule(importing.path), /SyntaxError: .+ \(in a file it imports\)$/)
   await assert.rejects(loadModule('/nonexistent/handlers.ts'), /\/nonexistent\/handlers\.ts cannot/)
 })
 

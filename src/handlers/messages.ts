@@ -43,4 +43,10 @@ export type FromModule =
 /** `declined`: `canHandle` said no. */
 export type CallResult =
   | { outcome: 'handled' | 'declined' }
-  | { outcome: 'failed'; code: 'handler_failed' | 'event_unreadable'; detail: string }
+  | {
+      outcome: 'failed'
+      code: 'handler_failed' | 'event_unreadable'
+      detail: string
+      /** for the log */
+      stack?: string
+    }

@@ -5,8 +5,9 @@
 import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { buildEvent } from './build-event.ts'
-import { describeFailure } from './describe-failure.ts'
+import { describeFailure, placeOf, stackOf } from './describe-failure.ts'
 import { type EventHandler, ObservedError, type ProviderEvent } from './event-handler.ts'
+import { findSyntaxError } from './find-syntax-error.ts'
 import type { CallResult, FromModule, Observation, ToModule } from './messages.ts'
 import { readModule, type UserModule } from './read-module.ts'
 
@@ -30,7 +31,7 @@ async function start(path: string): Promise<void> {
   try {
     module = readModule(await import(pathToFileURL(path).href))
   } catch (error) {
-    tell({ kind: 'not_loaded', cause: describeFailure(error) })
+    tell({ kind: 'not_loaded', cause: causeOf(error, path) })
     return
   }
   process.on('message', (message: ToModule) => {
@@ -46,6 +47,13 @@ async function start(path: string): Promise<void> {
     handlers: [...module.handlers.keys()],
     observers: [...module.observers.keys()],
   })
+}
+
+function causeOf(error: unknown, path: string): string {
+  const told = describeFailure(error)
+  if (!(error instanceof SyntaxError) || placeOf(error) !== undefined) return told
+  const place = findSyntaxError(path)
+  return place === undefined ? `${told} (in a file it imports)` : `${told} (${place})`
 }
 
 async function call(
@@ -64,7 +72,13 @@ async function call(
     await handler.handle(event)
     return { outcome: 'handled' }
   } catch (error) {
-    return { outcome: 'failed', code: 'handler_failed', detail: describeFailure(error) }
+    const stack = stackOf(error)
+    return {
+      outcome: 'failed',
+      code: 'handler_failed',
+      detail: describeFailure(error),
+      ...(stack !== undefined && { stack }),
+    }
   }
 }
 

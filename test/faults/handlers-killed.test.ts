@@ -196,10 +196,15 @@ test('a module that cannot be used stops the start with one error that names it 
     },
   })
   assert.equal(await started.exited, 1)
+  const [told, line] = started
+    .output()
+    .trim()
+    .split(/:(?=\d+:\d+\)$)/)
   assert.equal(
-    started.output().trim(),
-    `PAYONCE_HANDLERS: ${module.path} cannot be used: Error: no such mail server`,
+    told,
+    `PAYONCE_HANDLERS: ${module.path} cannot be used: Error: no such mail server (${module.path}`,
   )
+  assert.match(line ?? '', /^\d+:\d+\)$/)
 })
 
 test('the command line lists what each handler is owed, and forgets one when told so', async () => {
