@@ -38,7 +38,10 @@ export async function openHandlers(deps: Deps): Promise<Handlers> {
     const nothing = async () => {}
     return {
       feed: undefined,
-      openRunners: async () => [],
+      openRunners: async (database) => {
+        await tellOrphans(database, [], deps.logger)
+        return []
+      },
       heartbeats: () => [],
       tellDepths: nothing,
       close: nothing,
@@ -130,7 +133,7 @@ async function tellOrphans(database: Database, names: string[], logger: Logger):
     const told = { handler: name, waiting_count: waitingCount }
     logger.warn(
       told,
-      'a registered event handler is not in this module; see: payonce handlers list',
+      'events collect for a registered event handler that this process does not have; see: payonce handlers list',
     )
   }
 }

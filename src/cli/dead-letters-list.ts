@@ -1,5 +1,6 @@
 import { presentDeadLetter } from '../inbox/present-dead-letter.ts'
 import { type DeadLetterState, deadLetterStates, listDeadLetters } from '../store/dead-letters.ts'
+import { listHandlerRuns } from '../store/handler-run-reads.ts'
 import { formatTable } from './format-table.ts'
 import { defineCommand } from './frame/command.ts'
 import { exitCodes } from './frame/exit-codes.ts'
@@ -56,6 +57,17 @@ export const deadLettersListCommand = defineCommand({
     if (items.some(({ setAsideAt }) => setAsideAt === null)) {
       output.note(
         'payonce events failures says what they mean; when it is mended: payonce dead-letters retry <id>, or --all.',
+      )
+    }
+    const ofHandlers = await listHandlerRuns(
+      database,
+      scope,
+      { status: 'dead' },
+      { limit: 1, before: undefined },
+    )
+    if (ofHandlers.items.length > 0) {
+      output.note(
+        'Event handlers of your own gave up, too: payonce handlers runs --status dead lists for what.',
       )
     }
     return exitCodes.done

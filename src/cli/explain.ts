@@ -1,4 +1,9 @@
 import { type ErrorCode, type ErrorEntry, errorCatalogue, isErrorCode } from '../domain/errors.ts'
+import {
+  type HandlerFailureCode,
+  handlerFailures,
+  isHandlerFailureCode,
+} from '../handlers/failure-codes.ts'
 import { formatTable } from './format-table.ts'
 import { defineCommand } from './frame/command.ts'
 import { exitCodes } from './frame/exit-codes.ts'
@@ -24,8 +29,13 @@ export const explainCommand = defineCommand({
       else output.line(renderList())
       return exitCodes.done
     }
+    if (isHandlerFailureCode(code)) {
+      if (output.json) output.document({ code, ...handlerFailures[code] })
+      else output.line(renderHandlerFailure(code, (text) => output.style('bold', text)))
+      return exitCodes.done
+    }
     if (!isErrorCode(code)) {
-      const meant = suggest(code, codes)
+      const meant = suggest(code, [...codes, ...Object.keys(handlerFailures)])
       throw new NotFoundError(
         `There is no error code "${code}"${meant === undefined ? '' : `; did you mean ${meant}?`} payonce explain lists them all.`,
       )
@@ -56,6 +66,16 @@ The answer looks like this:
 ${JSON.stringify(exampleOf(code), null, 2)}`
 }
 
+/** No answer has such a code: it stands in a run of an event handler. */
+function renderHandlerFailure(code: HandlerFailureCode, bold: (text: string) => string): string {
+  const { title, cause, fix } = handlerFailures[code]
+  return `${bold(title)} (${code}, of an event handler)
+
+What happened  ${cause}
+How to mend it ${fix}
+Then           payonce handlers runs --status dead lists what was given up, payonce handlers retry <run> calls again.`
+}
+
 /** The body of an answer with this code; `detail` may say more in a real one. */
 function exampleOf(code: ErrorCode) {
   const { status, title, cause, retryable } = errorCatalogue[code]
@@ -76,5 +96,6 @@ function renderList(): string {
     String(status),
     title,
   ])
-  return formatTable(['CODE', 'HTTP', 'TITLE'], rows)
+  const ofHandlers = Object.entries(handlerFailures).map(([code, { title }]) => [code, '', title])
+  return formatTable(['CODE', 'HTTP', 'TITLE'], [...rows, ...ofHandlers])
 }

@@ -237,6 +237,22 @@ test('the command line lists what each handler is owed, and forgets one when tol
   const forced = await run('remove', 'gone', '--yes', '--force', '--reason', 'renamed')
   assert.match(forced.stdout, /gone is forgotten, with 1 event that waits and 0 events given up/)
   assert.equal(await count(database, 'handler_runs'), 0)
+  const bare = await start('worker', { PAYONCE_HANDLERS: '' })
+  const warned = () =>
+    bare
+      .output()
+      .split('\n')
+      .filter((line) => line.includes('events collect for a registered event handler'))
+      .map((line) => JSON.parse(line).handler)
+  assert.deepEqual(
+    await eventually(
+      async () => warned(),
+      (names) => names.length > 0,
+      WAIT_MS,
+    ),
+    ['kept'],
+    'a start without a module tells whose events it does not deliver',
+  )
   const failsWith = (code: number) => (error: { code: number }) => error.code === code
   await assert.rejects(run('remove', 'gone', '--yes'), failsWith(3))
   await assert.rejects(run('remove'), failsWith(2))

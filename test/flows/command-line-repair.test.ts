@@ -232,6 +232,10 @@ test('what a handler is owed is listed, and a run that was given up is due again
     /\.mail +payment_intent\.created +dead +6 +handler_failed +Error: no\\u001b/,
   )
   assert.match(table.stderr, /payonce handlers retry <run>/)
+  assert.match(
+    (await run('dead-letters', 'list')).stderr,
+    /handlers of your own gave up, too: payonce handlers runs --status dead/,
+  )
   const retried = await run('handlers', 'retry', items[0].id, '--reason', 'mended')
   assert.match(retried.stdout, /is due again/)
   assert.equal((await run('handlers', 'retry', items[0].id)).code, 3)
