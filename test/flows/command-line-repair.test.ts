@@ -4,10 +4,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { after, before, test } from 'node:test'
-import { runCommandLine } from '../../src/cli/payonce.ts'
-import { payonce } from '../support/command-line.ts'
+import { payonce, typeAnswers } from '../support/command-line.ts'
 import { eventually } from '../support/eventually.ts'
 import { openInstance } from '../support/instance.ts'
 import { startPayonce } from '../support/process.ts'
@@ -50,27 +48,8 @@ async function giveUp(name: string): Promise<string> {
 }
 
 /** The command at a terminal at which these answers are typed, one for each question. */
-async function typed(answers: string[], ...argv: string[]) {
-  const streams = [new PassThrough(), new PassThrough(), new PassThrough()] as const
-  for (const one of streams) Object.assign(one, { isTTY: true })
-  const [stdin, stdout, stderr] = streams
-  let told = ''
-  stdout.on('data', (chunk) => {
-    told += chunk
-  })
-  stderr.on('data', (chunk) => {
-    told += chunk
-    if (!/(\[y\/N\]|log\)) $/.test(String(chunk))) return
-    const answer = answers.shift()
-    if (answer === undefined) stdin.end()
-    else stdin.write(`${answer}\n`)
-  })
-  const code = await runCommandLine(argv, async () => 0, {
-    terminal: { stdin, stdout, stderr },
-    source: { environment: instance.environment, folder: '/nonexistent' },
-  })
-  return { code, told }
-}
+const typed = (answers: string[], ...argv: string[]) =>
+  typeAnswers(instance.environment, answers, ...argv)
 
 test('replaying what was applied changes nothing, and both the trial and the replay say so', async () => {
   const tag = await trigger('charge.refunded')

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { listHandlers, registerHandlers } from '../../src/store/event-handlers.ts'
-import { handlerHeartbeat } from '../../src/workers/handler-heartbeat.ts'
+import { registerHandlers } from '../../src/store/event-handlers.ts'
 import { eventually } from '../support/eventually.ts'
 import { openRunners, succeeded, writeModule } from '../support/handlers.ts'
 import { openInbox } from '../support/inbox.ts'
@@ -345,29 +344,4 @@ test('an event whose payload is archived is given up with that reason', async ()
   assert.deepEqual(await sql(inbox, 'select code, detail from handler_runs'), [
     { code: 'event_unreadable', detail: 'the payload is archived' },
   ])
-})
-
-test('a process says that it has its handlers, and tells once when one of them was removed', async () => {
-  await using inbox = await openInbox()
-  await registerHandlers(inbox.database, ['kept', 'gone'])
-  await sql(inbox, `update event_handlers set started_at = 'epoch', seen_at = 'epoch'`)
-  const removed: string[] = []
-  const { takeTurn } = handlerHeartbeat({
-    database: inbox.database,
-    names: ['kept', 'gone'],
-    onRemoved: (name) => removed.push(name),
-  })
-  await takeTurn()
-  const seen = await listHandlers(inbox.database)
-  assert.ok(seen.every(({ silentSeconds }) => silentSeconds < 45))
-  assert.deepEqual(removed, [])
-  await sql(inbox, `delete from event_handlers where name = 'gone'`)
-  await takeTurn()
-  await takeTurn()
-  assert.deepEqual(removed, ['gone'])
-  await registerHandlers(inbox.database, ['gone'])
-  await takeTurn()
-  await sql(inbox, `delete from event_handlers where name = 'gone'`)
-  await takeTurn()
-  assert.deepEqual(removed, ['gone', 'gone'])
 })

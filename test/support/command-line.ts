@@ -23,3 +23,30 @@ export async function payonce(
   const [out, err] = await told
   return { code, stdout: out, stderr: err }
 }
+
+/** The command at a terminal at which these answers are typed, one for each question. */
+export async function typeAnswers(
+  environment: Record<string, string>,
+  answers: string[],
+  ...argv: string[]
+): Promise<{ code: number; told: string }> {
+  const streams = [new PassThrough(), new PassThrough(), new PassThrough()] as const
+  for (const one of streams) Object.assign(one, { isTTY: true })
+  const [stdin, stdout, stderr] = streams
+  let told = ''
+  stdout.on('data', (chunk) => {
+    told += chunk
+  })
+  stderr.on('data', (chunk) => {
+    told += chunk
+    if (!/(\[y\/N\]|log\)) $/.test(String(chunk))) return
+    const answer = answers.shift()
+    if (answer === undefined) stdin.end()
+    else stdin.write(`${answer}\n`)
+  })
+  const code = await runCommandLine(argv, async () => 0, {
+    terminal: { stdin, stdout, stderr },
+    source: { environment, folder: '/nonexistent' },
+  })
+  return { code, told }
+}
