@@ -18,7 +18,9 @@ const tell = (message: FromModule) => process.send?.(message)
 process.on('disconnect', () => process.exit())
 // Sent to the whole group by a terminal or a service manager: Payonce drains, and ends this process after its calls.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
-new Worker(new URL('./watch-parent.ts', import.meta.url)).unref()
+new Worker(new URL('./watch-parent.ts', import.meta.url), {
+  workerData: Number(process.argv[3]),
+}).unref()
 // A promise nobody waits for belongs to no call; the handler that forgot it may well go on.
 process.on('unhandledRejection', (reason) =>
   tell({ kind: 'stray_error', message: describeFailure(reason) }),

@@ -28,7 +28,7 @@ const STANDARD_ERROR = 2
 
 /** @throws Error that names the module and says why it could not be loaded */
 export async function startModule(options: StartModuleOptions): Promise<ModuleProcess> {
-  const child = fork(entry, [options.path], {
+  const child = fork(entry, [options.path, String(process.pid)], {
     execArgv: [`--max-old-space-size=${HEAP_MB_MAX}`],
     serialization: 'advanced',
     // Our standard output is JSON lines, so what the module prints goes to standard error.
