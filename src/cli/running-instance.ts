@@ -1,5 +1,5 @@
 import { readSettings } from '../config/config.ts'
-import { readCredentials } from '../config/credentials-file.ts'
+import { areCredentialsClosed, readCredentials } from '../config/credentials-file.ts'
 import { type DeliveryAnswer, deliverSigned } from '../inbox/deliver-signed.ts'
 import { findEnvironmentAccount } from '../store/provider-accounts.ts'
 import type { CallContext } from './frame/command.ts'
@@ -22,7 +22,11 @@ export async function webhookAddress(call: CallContext, { endpoint }: Wishes): P
 
 async function instanceUrl(call: CallContext): Promise<string> {
   const { config } = readSettings(call.environment)
-  const known = await readCredentials(config.dataDir)
+  // Who may not read the file still has HOST and PORT to go by.
+  const known = await readCredentials(config.dataDir).catch((error: unknown) => {
+    if (areCredentialsClosed(error)) return undefined
+    throw error
+  })
   // PORT=0 and a port given at the start are known only to the file that the start wrote.
   const isPortTold = call.sourceOf('PORT') !== undefined && config.port !== 0
   if (known !== undefined && !isPortTold) return known.url
@@ -35,7 +39,13 @@ export async function signingSecret(call: CallContext): Promise<string> {
   const { config } = readSettings(call.environment)
   const [configured] = config.stripe.webhookSecrets
   if (configured !== undefined) return configured.reveal()
-  const known = await readCredentials(config.dataDir)
+  const known = await readCredentials(config.dataDir).catch((error: unknown) => {
+    throw areCredentialsClosed(error)
+      ? new UsageError(
+          `This user may not read the signing secret in ${config.dataDir}: give --secret, or ask as the user that started Payonce.`,
+        )
+      : error
+  })
   if (known !== undefined) return known.webhookSecret
   const database = await openCommandDatabase(call, config)
   const account = await findEnvironmentAccount(database, 'stripe')

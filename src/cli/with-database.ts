@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts'
 import { findDataFolder } from '../embedded/data-folder.ts'
 import { openEmbeddedPostgres } from '../embedded/embedded-postgres.ts'
 import { findRunningPostgres } from '../embedded/find-running-postgres.ts'
+import { explainFolderFault } from '../embedded/folder-fault.ts'
 import { hasCluster } from '../embedded/init-cluster.ts'
 import { type Database, openDatabase } from '../store/db.ts'
 import type { CallContext } from './frame/command.ts'
@@ -34,8 +35,7 @@ async function findDatabase(
   const { dataDir } = database
   const running = await findRunningPostgres(dataDir).catch(unreachable)
   if (running !== undefined) return { url: running, isOwn: false }
-  const folder = await findDataFolder(dataDir)
-  if (!mayCreate && (folder === undefined || !(await hasCluster(folder)))) {
+  if (!mayCreate && !(await hasDatabase(dataDir).catch(unreachable))) {
     throw new UnreachableError(
       `There is no database in ${dataDir} yet. Start Payonce there (payonce start), or set DATABASE_URL or PAYONCE_DATA_DIR.`,
     )
@@ -48,6 +48,15 @@ async function findDatabase(
   opening.catch(() => {})
   needs.resources.defer(async () => (await opening).close())
   return { url: (await opening.catch(unreachable)).url, isOwn: true }
+}
+
+async function hasDatabase(dataDir: string): Promise<boolean> {
+  try {
+    const folder = await findDataFolder(dataDir)
+    return folder !== undefined && (await hasCluster(folder))
+  } catch (error) {
+    throw explainFolderFault(dataDir, error)
+  }
 }
 
 /** A pool for a command, closed with it. */

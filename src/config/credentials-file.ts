@@ -14,9 +14,19 @@ export async function readCredentials(dataDir: string): Promise<Credentials | un
   try {
     return JSON.parse(await readFile(join(dataDir, fileName), 'utf8')) as Credentials
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    // A file where the folder has to be holds no credentials either.
+    if (isErrorCode(error, 'ENOENT') || isErrorCode(error, 'ENOTDIR')) return undefined
     throw error
   }
+}
+
+/** Whether this user may not read what an instance of another user wrote. */
+export function areCredentialsClosed(error: unknown): boolean {
+  return isErrorCode(error, 'EACCES') || isErrorCode(error, 'EPERM')
+}
+
+function isErrorCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
 }
 
 /** Keys that were printed once are kept; the rest is as of this start. */

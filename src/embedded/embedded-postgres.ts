@@ -10,6 +10,7 @@ import { setTimeout } from 'node:timers/promises'
 import { chooseAccount, giveClusterTo } from './account.ts'
 import { findBinaries, type PostgresBinaries } from './binaries.ts'
 import { type DataFolder, openDataFolder } from './data-folder.ts'
+import { explainFolderFault } from './folder-fault.ts'
 import { hasCluster, initCluster } from './init-cluster.ts'
 import { createLaunch } from './launch.ts'
 import type { EmbeddedLog } from './log.ts'
@@ -47,13 +48,21 @@ export interface EmbeddedPostgres extends AsyncDisposable {
 export async function openEmbeddedPostgres(
   options: EmbeddedPostgresOptions,
 ): Promise<EmbeddedPostgres> {
-  const folder = await openDataFolder(options.dataDir)
-  const release = await claimOwnership(folder)
+  const { folder, release } = await claimFolder(options.dataDir)
   try {
     return await openOwned(folder, release, options)
   } catch (error) {
     await release()
     throw error
+  }
+}
+
+async function claimFolder(dataDir: string) {
+  try {
+    const folder = await openDataFolder(dataDir)
+    return { folder, release: await claimOwnership(folder) }
+  } catch (error) {
+    throw explainFolderFault(dataDir, error)
   }
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { type DataFolder, findDataFolder } from './data-folder.ts'
+import { explainFolderFault } from './folder-fault.ts'
 import { findOwner } from './owner-file.ts'
 import { findPassword } from './password.ts'
 import { readPostmaster } from './postmaster-file.ts'
@@ -10,6 +11,14 @@ const READY_MS_MAX = 15_000
 
 /** The address of the server that a live Payonce runs on this data folder, for commands beside it. */
 export async function findRunningPostgres(dataDir: string): Promise<string | undefined> {
+  try {
+    return await awaitRunningPostgres(dataDir)
+  } catch (error) {
+    throw explainFolderFault(dataDir, error)
+  }
+}
+
+async function awaitRunningPostgres(dataDir: string): Promise<string | undefined> {
   const folder = await findDataFolder(dataDir)
   if (folder === undefined) return undefined
   const deadline = performance.now() + READY_MS_MAX

@@ -1,6 +1,7 @@
 /** The command line around the data: where it looks, what it refuses, what it says of itself. */
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { payonce } from '../support/command-line.ts'
 import { createEmptyDatabase } from '../support/database.ts'
@@ -42,6 +43,26 @@ test('what cannot be reached is told with exit code 4', async () => {
   const empty = await payonce({ PAYONCE_DATA_DIR: '/nonexistent/folder' }, 'payments', 'list')
   assert.equal(empty.code, 4)
   assert.match(empty.stderr, /There is no database in/)
+})
+
+test('a file where the data folder has to be is named by every command, and doctor goes on to its findings', async () => {
+  const file = join(instance.folder, 'file')
+  await writeFile(file, '')
+  const environment = { PAYONCE_DATA_DIR: file }
+  for (const line of [
+    ['migrate', 'up'],
+    ['payments', 'list'],
+  ]) {
+    const { code, stderr } = await payonce(environment, ...line)
+    assert.equal(code, 4)
+    assert.match(
+      stderr,
+      /^The data folder .* is a file where a folder has to be .* PAYONCE_DATA_DIR/,
+    )
+  }
+  const examined = await payonce(environment, 'doctor')
+  assert.equal(examined.code, 1)
+  assert.match(examined.stdout, /fail +database +.*is a file where a folder has to be/)
 })
 
 test('migrations are listed, and the settings in force are shown with their source', async () => {
