@@ -6,8 +6,12 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2
 const AGE = /^(\d{1,6})(s|m|h|d)$/
 const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
-/** A day (its beginning in UTC), an instant with its offset, or an age counted from now. */
-export function readTime(option: string, text: string | undefined): Date | undefined {
+/** Turns the local time of a zone into the first instant that shows it. */
+type Zone = { startOf(localMs: number): number }
+const utc: Zone = { startOf: (localMs) => localMs }
+
+/** A day (its beginning in the zone), an instant with its offset, or an age counted from now. */
+export function readTime(option: string, text: string | undefined, zone = utc): Date | undefined {
   if (text === undefined) return undefined
   const [, count, unit] = AGE.exec(text) ?? []
   if (count !== undefined) {
@@ -19,7 +23,7 @@ export function readTime(option: string, text: string | undefined): Date | undef
       `${option} ${text}: must be a day (2026-01-31), an instant (2026-01-31T08:00:00Z) or an age (90m, 12h, 7d)`,
     )
   }
-  return at
+  return text.length === 10 ? new Date(zone.startOf(at.getTime())) : at
 }
 
 /** `Date` reads 31 February as a day in March. */
@@ -28,10 +32,13 @@ function isCalendarDay(day: string): boolean {
   return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day)
 }
 
-/** `--from` and `--to`, half open. */
-export function readRange(values: { from: string | undefined; to: string | undefined }) {
-  const from = readTime('--from', values.from)
-  const to = readTime('--to', values.to)
+/** `--from` and `--to`, half open. @param zone whose days are meant; without it, those of UTC */
+export function readRange(
+  values: { from: string | undefined; to: string | undefined },
+  zone?: Zone,
+) {
+  const from = readTime('--from', values.from, zone)
+  const to = readTime('--to', values.to, zone)
   if (from !== undefined && to !== undefined && from > to) {
     throw new UsageError(`--from ${values.from}: must not be after --to ${values.to}`)
   }

@@ -1,5 +1,5 @@
-import { type Interval, intervals, PERIOD_COUNT_MAX } from '../revenue/periods.ts'
-import { readRevenue } from '../revenue/read-revenue.ts'
+import { type Interval, intervals, PERIOD_COUNT_MAX, periodStartAt } from '../revenue/periods.ts'
+import { type RevenueQuestion, readRevenue } from '../revenue/read-revenue.ts'
 import type { RevenueItem } from '../revenue/revenue-items.ts'
 import { findTimeZone } from '../revenue/time-zone.ts'
 import { formatTable } from './format-table.ts'
@@ -17,7 +17,12 @@ export const revenueCommand = defineCommand({
   description:
     'Amounts have the decimals of their currency and are never summed across currencies. JSON has the items of GET /revenue, in minor units.',
   options: {
-    ...timeOptions,
+    from: {
+      summary:
+        'at or after: 2026-01-31 (from its beginning in --timezone), 2026-01-31T08:00:00Z, or an age such as 90m, 12h, 7d',
+      value: '<time>',
+    },
+    to: timeOptions.to,
     currency: { summary: 'one currency; without it, each by itself', value: '<code>' },
     interval: {
       summary: 'length of a period',
@@ -26,7 +31,7 @@ export const revenueCommand = defineCommand({
       fallback: 'total',
     },
     timezone: {
-      summary: 'IANA name of the zone periods begin by',
+      summary: 'IANA name of the zone whose days --from, --to and the periods begin by',
       value: '<zone>',
       fallback: 'UTC',
     },
@@ -47,7 +52,7 @@ export const revenueCommand = defineCommand({
     }
     const interval = values.interval as Interval
     const question = {
-      ...readRange(values),
+      ...readRange(values, zone),
       currency: readCurrency('--currency', values.currency),
       interval,
       zone,
@@ -59,7 +64,10 @@ export const revenueCommand = defineCommand({
     }
     if (output.json) output.document({ items: answer.items })
     else if (answer.items.length === 0) output.line('No revenue in this time.')
-    else output.line(renderItems(answer.items, { interval, timezone: zone.name }))
+    else {
+      output.line(renderItems(answer.items, { interval, timezone: zone.name }))
+      for (const cut of listCuts(answer.items, question)) output.note(cut)
+    }
     return exitCodes.done
   },
 })
@@ -84,6 +92,22 @@ function renderItems(
     amountOf(item.net_cents, item.currency),
   ])
   return formatTable(header, rows, ['COUNT', ...amounts])
+}
+
+/** A range that begins or ends inside a period shows less than the period had, and nothing in its name says so. */
+function listCuts(items: RevenueItem[], { from, to, interval, zone }: RevenueQuestion): string[] {
+  if (interval === 'total') return []
+  const cut = (at: Date | undefined, how: 'begins' | 'ends') => {
+    if (at === undefined || at.getTime() > Date.now()) return []
+    const startMs = periodStartAt(interval, zone, at.getTime())
+    const start = new Date(startMs).toISOString()
+    if (startMs === at.getTime() || !items.some((item) => item.period_start === start)) return []
+    const option = how === 'begins' ? '--from' : '--to'
+    return [
+      `${periodName(start, interval, zone.name)} is cut: ${option} ${how} it at ${at.toISOString()}.`,
+    ]
+  }
+  return [...cut(from, 'begins'), ...cut(to, 'ends')]
 }
 
 /** A period as the calendar of its zone names it. */

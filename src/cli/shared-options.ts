@@ -35,7 +35,8 @@ export const pageOptions = {
 
 export const timeOptions = {
   from: {
-    summary: 'at or after: 2026-01-31, 2026-01-31T08:00:00Z, or an age such as 90m, 12h, 7d',
+    summary:
+      'at or after: 2026-01-31 (from its beginning in UTC), 2026-01-31T08:00:00Z, or an age such as 90m, 12h, 7d',
     value: '<time>',
   },
   to: { summary: 'before, written the same way', value: '<time>' },

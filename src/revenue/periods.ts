@@ -33,6 +33,11 @@ export function periodStarts(
   return starts
 }
 
+/** Where the calendar period that holds this moment began. */
+export function periodStartAt(interval: CalendarInterval, zone: TimeZone, atMs: number): number {
+  return zone.startOf(floorLocal(interval, zone.localOf(atMs)))
+}
+
 function floorLocal(interval: CalendarInterval, localMs: number): number {
   const date = new Date(localMs)
   const midnight = Math.floor(localMs / DAY_MS) * DAY_MS

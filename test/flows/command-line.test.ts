@@ -206,6 +206,23 @@ test('a dead letter is listed with its reason, and its event with its failures',
   await sql('delete from dead_letters')
 })
 
+test('a day of revenue is a day of the zone, and a period that the range cuts is told', async () => {
+  await trigger('payment_intent.succeeded', '--amount', '700', '--currency', 'bhd')
+  const bhd = ['revenue', '--currency', 'BHD']
+  const { items } = await json(...bhd, '--from', '2000-03-01', '--timezone', 'Asia/Tokyo')
+  assert.equal(items[0].period_start, '2000-02-29T15:00:00.000Z')
+  const utc = await json(...bhd, '--from', '2000-03-01')
+  assert.equal(utc.items[0].period_start, '2000-03-01T00:00:00.000Z')
+
+  const byYear = [...bhd, '--interval', 'year', '--timezone', 'Europe/Berlin']
+  const { items: years } = await json(...byYear)
+  const startMs = Date.parse(years.at(-1).period_start)
+  const cut = await run(...byYear, '--from', new Date(startMs + 1_000).toISOString())
+  assert.match(cut.stderr, /^\d{4} is cut: --from begins it at \d{4}-12-31T23:00:01.000Z\.$/m)
+  const year = new Date(startMs + 86_400_000).getUTCFullYear()
+  assert.doesNotMatch((await run(...byYear, '--from', `${year}-01-01`)).stderr, /is cut/)
+})
+
 test('revenue has the decimals of its currency, and its periods the days of their zone', async () => {
   await trigger('payment_intent.succeeded', '--amount', '1234', '--currency', 'KWD')
   const total = await run('revenue', '--currency', 'kwd')
