@@ -15,6 +15,8 @@ const DISPUTES_READ_MAX = 100
 export const paymentsShowCommand = defineCommand({
   name: 'payments show',
   summary: 'Show a payment: why it is as it is, what happens next and when, and its whole history.',
+  description:
+    'AT is when Payonce received, changed or booked something. A journal entry also shows when it is in effect: the time the provider gives it, by which it counts in `payonce revenue` and in the journal.',
   positionals: [
     {
       name: 'id',

@@ -59,13 +59,16 @@ function detailOf({ kind, detail }: TimelineItem): string {
       return detail.before === null
         ? ''
         : changedFields(Object(detail.before), Object(detail.after))
-    case 'journal_entry':
-      return (detail.postings as Posting[])
+    case 'journal_entry': {
+      const postings = (detail.postings as Posting[])
         .map(
           ({ debit, credit, amount_cents, currency }) =>
             `${debit} <- ${credit} ${moneyOf(BigInt(amount_cents), currency)}`,
         )
         .join(', ')
+      // The time the provider gives it, by which it counts in revenue; the column before has the time it was booked.
+      return `${postings}  effective ${shownTime(String(detail.effective_at))}`
+    }
     case 'event':
       return `sequence ${detail.sequence}, ${detail.status}`
   }

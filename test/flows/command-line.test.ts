@@ -110,7 +110,10 @@ test('a payment is shown with why it is so, what is next, and all that happened'
   assert.match(stdout, /^pay_\w+ {2}2500 JPY {2}succeeded {2}pi_/)
   assert.match(stdout, /2500 JPY was captured, 2500 JPY of it is refunded/)
   assert.match(stdout, /Next: It is paid and given back in full/)
-  assert.match(stdout, /journal entry .*provider_balance <- gross_revenue 2500 JPY/)
+  assert.match(
+    stdout,
+    /journal entry .*provider_balance <- gross_revenue 2500 JPY {2}effective \d{4}-[\d-]+ [\d:.]+Z/,
+  )
   assert.match(stdout, /status .*"succeeded"/)
   assert.ok(!stdout.includes(ESCAPE), 'no color where there is no terminal')
   const missing = await run('payments', 'show', 'pi_nobody', '--json')
