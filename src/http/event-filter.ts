@@ -4,7 +4,7 @@ import { findEvent } from '../inbox/find-event.ts'
 import type { Queryable } from '../store/db.ts'
 import type { InboxEventFilter, InboxStatus } from '../store/inbox-selection.ts'
 import type { Scope } from '../store/list-page.ts'
-import { readRange } from './query.ts'
+import { readPaymentId, readRange } from './query.ts'
 
 export type SentFilter = {
   type?: string
@@ -22,7 +22,8 @@ export function readEventFilter(sent: SentFilter, at = ''): InboxEventFilter {
   const toName = `${at}received_to`
   const times = { [fromName]: sent.received_from, [toName]: sent.received_to }
   const { from, to } = readRange(times, fromName, toName)
-  const { type, status, reason, provider, payment_id: paymentId } = sent
+  const { type, status, reason, provider } = sent
+  const paymentId = readPaymentId(`${at}payment_id`, sent.payment_id)
   const filter = { type, status, reason, provider, paymentId, receivedFrom: from, receivedTo: to }
   checkEventFilter(filter, at)
   return filter

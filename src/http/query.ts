@@ -1,6 +1,7 @@
 /** Reading query parameters: what is wrong with one is said under its name. */
 import { type Currency, parseCurrency } from '../domain/currencies.ts'
 import { DomainError } from '../domain/errors.ts'
+import { isId, type PaymentId } from '../domain/ids.ts'
 
 export const PAGE_ITEMS_DEFAULT = 20
 
@@ -42,6 +43,15 @@ export function readRange<From extends string, To extends string>(
     throw invalidParameter(fromName, `must not be after ${toName}`)
   }
   return { from, to }
+}
+
+/** The id of a payment. Anything else would find nothing, which looks like an answer. */
+export function readPaymentId(name: string, text: string | undefined): PaymentId | undefined {
+  if (text === undefined || isId('payment', text)) return text
+  throw invalidParameter(
+    name,
+    'must be our id of a payment, pay_ and 26 characters; `payonce payments show` finds it by the id the provider gave it',
+  )
 }
 
 export function readCurrency(name: string, text: string | undefined): Currency | undefined {

@@ -7,6 +7,7 @@ import type { Queryable } from '../../store/db.ts'
 import { findDispute, listDisputes } from '../../store/disputes.ts'
 import { callerOf } from '../authentication.ts'
 import { presentPage, readPage } from '../cursor.ts'
+import { readPaymentId } from '../query.ts'
 import { filterText, idParams, pageOf, pageQuery, query } from '../schema/common.ts'
 import { disputeSchema } from '../schema/movements.ts'
 
@@ -26,7 +27,7 @@ export function disputesRoutes(deps: { database: Queryable }) {
       },
       async (request) => {
         const page = readPage('dispute', request.query)
-        const filter = { paymentId: request.query.payment_id }
+        const filter = { paymentId: readPaymentId('payment_id', request.query.payment_id) }
         const found = await listDisputes(deps.database, callerOf(request), filter, page)
         return presentPage(found, presentDispute)
       },

@@ -9,7 +9,7 @@ import { listLedgerAccounts } from '../../store/ledger-accounts.ts'
 import { listPartsOf } from '../../store/payment-merges.ts'
 import { callerOf } from '../authentication.ts'
 import { encodeJournalPosition, presentPage, readJournalPosition, readPage } from '../cursor.ts'
-import { PAGE_ITEMS_DEFAULT, readRange } from '../query.ts'
+import { PAGE_ITEMS_DEFAULT, readPaymentId, readRange } from '../query.ts'
 import { filterInstant, filterText, pageOf, pageQuery, query } from '../schema/common.ts'
 import { accountSchema, entrySchema } from '../schema/ledger.ts'
 
@@ -24,10 +24,10 @@ const tags = ['Ledger']
 export function ledgerRoutes(deps: { database: Queryable }) {
   return async (instance: FastifyInstance): Promise<void> => {
     const app = instance.withTypeProvider<TypeBoxTypeProvider>()
-    const subjectsOf = async (request: FastifyRequest, paymentId: string | undefined) =>
-      paymentId === undefined
-        ? undefined
-        : await listPartsOf(deps.database, callerOf(request), paymentId)
+    const subjectsOf = async (request: FastifyRequest, sentId: string | undefined) => {
+      const paymentId = readPaymentId('payment_id', sentId)
+      return paymentId && (await listPartsOf(deps.database, callerOf(request), paymentId))
+    }
     app.get(
       '/ledger/accounts',
       {

@@ -7,6 +7,7 @@ import type { Queryable } from '../../store/db.ts'
 import { findRefund, listRefunds } from '../../store/refunds.ts'
 import { callerOf } from '../authentication.ts'
 import { presentPage, readPage } from '../cursor.ts'
+import { readPaymentId } from '../query.ts'
 import { filterText, idParams, pageOf, pageQuery, query } from '../schema/common.ts'
 import { refundSchema } from '../schema/movements.ts'
 
@@ -26,7 +27,7 @@ export function refundsRoutes(deps: { database: Queryable }) {
       },
       async (request) => {
         const page = readPage('refund', request.query)
-        const filter = { paymentId: request.query.payment_id }
+        const filter = { paymentId: readPaymentId('payment_id', request.query.payment_id) }
         const found = await listRefunds(deps.database, callerOf(request), filter, page)
         return presentPage(found, presentRefund)
       },
