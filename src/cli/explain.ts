@@ -37,7 +37,7 @@ export const explainCommand = defineCommand({
     if (!isErrorCode(code)) {
       const meant = suggest(code, [...codes, ...Object.keys(handlerFailures)])
       throw new NotFoundError(
-        `There is no error code "${code}"${meant === undefined ? '' : `; did you mean ${meant}?`} payonce explain lists them all.`,
+        `There is no error code "${code}"${meant === undefined ? '.' : `; did you mean ${meant}?`} payonce explain lists them all.`,
       )
     }
     if (output.json) output.document(explained(code))
@@ -57,9 +57,9 @@ function renderEntry(code: ErrorCode, bold: (text: string) => string): string {
     : 'Repeating the same request will not help.'
   return `${bold(title)} (${code}, HTTP ${status})
 
-What happened  ${cause}
-How to mend it ${fix}
-Again?         ${again}
+What happened:   ${cause}
+How to mend it:  ${fix}
+Again:           ${again}
 
 The answer looks like this:
 

@@ -55,7 +55,11 @@ export function errorCodeAsHtml(code: ErrorCode): string {
 }
 
 export function allCodesAsHtml(codes: ErrorCode[]): string {
-  const rows = codes.map((code) => {
+  // In the order of the column that stands first.
+  const inOrder = codes.toSorted(
+    (a, b) => errorCatalogue[a].status - errorCatalogue[b].status || (a < b ? -1 : 1),
+  )
+  const rows = inOrder.map((code) => {
     const { status, title } = errorCatalogue[code]
     return `<tr><td>${status}</td><td><a href="/docs/errors/${code}"><code>${code}</code></a></td><td>${escapeHtml(title)}</td></tr>`
   })

@@ -24,7 +24,7 @@ h1 { font-size: 1.75rem; line-height: 1.25; margin: .6rem 0 1.4rem; text-wrap: b
 h2 { font-size: .8rem; text-transform: uppercase; letter-spacing: .07em; color: var(--dim); margin: 2rem 0 .4rem }
 p { margin: .3rem 0 }
 code, pre { font: .875rem/1.55 ui-monospace, "SF Mono", Menlo, Consolas, monospace }
-pre { background: var(--soft); border: 1px solid var(--line); border-radius: 8px; padding: 1rem; overflow-x: auto }
+pre { background: var(--soft); border: 1px solid var(--line); border-radius: 8px; padding: 1rem; white-space: pre-wrap; overflow-wrap: anywhere }
 .tags { display: flex; gap: .5rem; flex-wrap: wrap; margin: 0 }
 .tag { border: 1px solid var(--line); border-radius: 999px; padding: .1rem .7rem; font-size: .85rem }
 .tag.caller { color: var(--warn) } .tag.ours { color: var(--bad) }

@@ -25,8 +25,9 @@ function invalidRequest(httpPart: string, found: TLocalizedValidationError[]): D
   const errors = told.flatMap(fieldErrorsOf).slice(0, FIELD_ERROR_COUNT_MAX)
   const [first] = errors
   const where = httpPart === 'querystring' ? 'query' : httpPart
+  const what = `${first?.pointer ?? ''} ${first?.detail ?? 'is refused'}`.trimStart()
   return new DomainError('invalid_request', {
-    public: `The ${where} is not valid: ${first?.pointer ?? ''} ${first?.detail ?? 'is refused'}.`,
+    public: `The ${where} is not valid: ${what}.`,
     errors,
   })
 }
@@ -38,7 +39,11 @@ function fieldErrorsOf(error: TLocalizedValidationError): FieldError[] {
   if (error.keyword === 'additionalProperties') {
     return inside(error.params.additionalProperties, 'is not a known field')
   }
-  return [{ pointer: error.instancePath, detail: error.message }]
+  const detail =
+    error.keyword === 'enum'
+      ? `must be one of ${error.params.allowedValues.join(', ')}`
+      : error.message
+  return [{ pointer: error.instancePath, detail }]
 }
 
 /** RFC 6901. */

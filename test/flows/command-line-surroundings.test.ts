@@ -88,7 +88,7 @@ test('migrations are listed, and the settings in force are shown with their sour
 
 test('an error code is explained, and every one can be', async () => {
   const { stdout } = await run('explain', 'signature_mismatch')
-  assert.match(stdout, /What happened .*\nHow to mend it .*\nAgain\? /)
+  assert.match(stdout, /What happened: .*\nHow to mend it: .*\nAgain: /)
   assert.equal((await json('explain', 'intake_full')).retryable, true)
   assert.match((await run('explain')).stdout, /signature_missing +400/)
   const handler = await run('explain', 'handler_timed_out')
@@ -98,6 +98,10 @@ test('an error code is explained, and every one can be', async () => {
   const wrong = await run('explain', 'signature_mismach')
   assert.equal(wrong.code, 3)
   assert.match(wrong.stderr, /did you mean signature_mismatch\?/)
+  assert.match(
+    (await run('explain', 'nope')).stderr,
+    /no error code "nope"\. payonce explain lists/,
+  )
 })
 
 test('help and wrong words lead to the right command', async () => {

@@ -151,6 +151,8 @@ test('the page of every code says what happened, how to mend it and an example, 
   const index = await reads.app.inject({ url: '/docs/errors', headers: { accept: 'text/html' } })
   for (const code of Object.keys(errorCatalogue))
     assert.ok(index.body.includes(`/docs/errors/${code}`))
+  const statuses = [...index.body.matchAll(/<td>(\d{3})</g)].map(([, status]) => Number(status))
+  assert.deepEqual(statuses, statuses.toSorted(), 'in the order of what stands first')
   const list = await reads.app.inject({
     url: '/docs/errors',
     headers: { accept: 'application/json' },

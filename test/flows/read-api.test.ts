@@ -140,6 +140,11 @@ test('what a query may not say is refused by name', async () => {
     ],
     ['/payments/pay_00000000000000000000000000?x=1', '/x'],
     ['/ledger/entries?cursor=bm8', '/cursor'],
+    ['/ledger/entries?payment_id=pi_1', '/payment_id'],
+    ['/ledger/journal.csv?payment_id=nonsense', '/payment_id'],
+    ['/provider-events?payment_id=pi_1', '/payment_id'],
+    ['/refunds?payment_id=pi_1', '/payment_id'],
+    ['/disputes?payment_id=pi_1', '/payment_id'],
     ['/provider-events?status=lost', '/status'],
     ['/revenue?from=2026-01-01', '/from'],
     ['/revenue?interval=hour', '/interval'],
@@ -154,6 +159,8 @@ test('what a query may not say is refused by name', async () => {
     assert.equal(body.errors[0].pointer, pointer, JSON.stringify(body))
     assert.ok(body.detail.includes(pointer), body.detail)
   }
+  const { body } = await server.ask('/revenue?interval=months')
+  assert.match(body.detail, /must be one of total, day, week, month, year/)
 })
 
 test('a payment is shown in the wire form, exactly', async () => {
