@@ -1,4 +1,4 @@
-import { type Finding, fail, ok, warn } from './finding.ts'
+import { counted, type Finding, fail, ok, warn } from './finding.ts'
 import type { SelfTest } from './send-self-test.ts'
 
 /**
@@ -29,7 +29,7 @@ export function checkWebhookSecret(
   if (refusedCount !== undefined && refusedCount > 0) {
     return warn(
       name,
-      `${count} known here ${answers.length === 1 ? 'is' : 'are'} in force, but ${refusedCount} webhooks were refused for their signature since it started.`,
+      `${count} known here ${answers.length === 1 ? 'is' : 'are'} in force, but ${counted(refusedCount, 'webhook was refused for its', 'webhooks were refused for their')} signature since it started.`,
       'Compare with the signing secret of this very endpoint and mode in the provider’s dashboard; payonce doctor --url tests a proxy in between.',
     )
   }

@@ -29,3 +29,7 @@ export function messageOf(error: unknown): string {
   const code = 'code' in error ? String(error.code) : error.name
   return error.message || code
 }
+
+export function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`
+}
