@@ -42,15 +42,28 @@ export const deadLettersListCommand = defineCommand({
     if (items.length === 0) output.line('No dead letters.')
     else {
       const rows = items.map((letter) => [
-        shownTime(letter.deadAt),
+        shownTime(letter.receivedAt),
         letter.inboxEventId,
         letter.type,
+        letter.objectReference ?? '',
+        shownTime(letter.deadAt),
+        ...(state === 'open'
+          ? []
+          : [letter.setAsideAt === null ? '' : shownTime(letter.setAsideAt)]),
         String(letter.attemptCount),
         { styled: output.style('red', printable(letter.code)) },
         letter.detail,
       ])
       output.line(
-        formatTable(['GIVEN UP', 'ID', 'TYPE', 'ATTEMPTS', 'CODE', 'DETAIL'], rows, ['ATTEMPTS']),
+        formatTable(
+          [
+            ...['RECEIVED', 'ID', 'TYPE', 'OBJECT', 'GIVEN UP'],
+            ...(state === 'open' ? [] : ['SET ASIDE']),
+            ...['ATTEMPTS', 'CODE', 'DETAIL'],
+          ],
+          rows,
+          ['ATTEMPTS'],
+        ),
       )
     }
     noteNextPage(output, nextCursor)

@@ -6,6 +6,7 @@ export type DeadLetter = {
   inboxEventId: string
   eventId: string
   type: string
+  objectReference: string | null
   attemptCount: number
   errorType: string
   code: string
@@ -35,7 +36,7 @@ export function listDeadLetters(
   const list = {
     name: 'dead_letters_list',
     key: 't.inbox_event_id',
-    select: `select t.inbox_event_id as "inboxEventId", e.event_id as "eventId", e.type,
+    select: `select t.inbox_event_id as "inboxEventId", e.event_id as "eventId", e.type, e.object_reference as "objectReference",
       t.attempt_count as "attemptCount", t.error_type as "errorType", t.code, t.detail,
       e.received_at as "receivedAt", t.dead_at as "deadAt", t.set_aside_at as "setAsideAt",
       t.set_aside_reason as "setAsideReason", t.set_aside_by as "setAsideBy"

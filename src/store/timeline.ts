@@ -68,6 +68,35 @@ export async function listInboxEventsOf(
   return rows
 }
 
+const IGNORED_LOOKED_AT_MAX = 1_000
+
+/**
+ * Events that name a reference and have not become part of a payment: waiting, parked, given up, or among the last
+ * that were ignored. Those are the ones without an index, so only so many of them are looked at.
+ */
+export async function listEventsNaming(
+  database: Queryable,
+  scope: Scope,
+  { reference, lane, limit }: { reference: string; lane: number; limit: number },
+): Promise<InboxEventView[]> {
+  const { rows } = await database.query<InboxEventView>({
+    name: 'timeline_events_naming',
+    text: `with named as (
+        select inbox_event_id as id from inbox_queue where lane = $4
+        union select inbox_event_id from dead_letters where merchant_id = $1 and livemode = $2
+        union select inbox_event_id from inbox_parked where reference = $3
+        union (select inbox_event_id from inbox_outcomes where status = 'ignored'
+          order by inbox_event_id desc limit ${IGNORED_LOOKED_AT_MAX}))
+      select ${inboxEventColumns} from ${inboxEventsFrom}
+      where t.id = any(array(select id from named)) and t.merchant_id = $1 and t.livemode = $2
+        and (t.ordering_key = $3 or t.object_reference = $3
+          or exists (select from inbox_parked p where p.inbox_event_id = t.id and p.reference = $3))
+      order by t.id limit $5`,
+    values: [scope.merchantId, scope.livemode, reference, lane, limit],
+  })
+  return rows
+}
+
 /** What the provider calls this payment and what hangs on it. */
 export async function listReferencesOf(
   database: Queryable,

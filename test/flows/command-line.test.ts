@@ -206,6 +206,20 @@ test('a dead letter is listed with its reason, and its event with its failures',
   assert.match(shown.stdout, /Attempts\n.*event_field_invalid +no amount/)
   const payment = await json('payments', 'show', `pi_${tag}`)
   assert.match(payment.next, /a person decides/)
+  assert.match(stdout, new RegExp(`pi_${tag}`), 'the object it tells of')
+  const aside = await run('dead-letters', 'set-aside', id, '--reason', 'a test')
+  assert.equal(aside.code, 0, aside.stderr)
+  assert.match(
+    (await run('dead-letters', 'list', '--state', 'all')).stdout,
+    /^RECEIVED .*GIVEN UP +SET ASIDE .*\n.* \d{4}-[\d-]+ [\d:.]+Z +6 +event_field_invalid/,
+  )
+  await sql(`update inbox_events set ordering_key = 'pi_untold' where id = '${id}'`)
+  const untold = await run('payments', 'show', 'pi_untold')
+  assert.equal(untold.code, 3)
+  assert.match(
+    untold.stderr,
+    new RegExp(`evt_${tag}0 .*names it and was given up .*events show evt_`),
+  )
   await sql('delete from dead_letters')
 })
 
