@@ -88,6 +88,7 @@ async function run(config: Config, role: Role): Promise<ExitCode> {
   const cut = setTimeout(() => process.exit(1), DRAIN_MS_MAX).unref()
   await app.close()
   await tracing?.close()
+  logger.info({}, 'closed')
   await destination.close()
   metrics[Symbol.dispose]()
   clearTimeout(cut)

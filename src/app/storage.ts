@@ -44,13 +44,17 @@ export async function openStorage(deps: {
   try {
     const url = embedded?.url ?? databaseUrlOf(config)
     await migrateUp(url, { info: (message) => logger.info({}, message) })
+    let isClosing = false
     const options = {
       url,
       onQuery: (statement: string, seconds: number) => {
         metrics.dbQuery(statement, seconds)
         noteStatement(statement, seconds)
       },
-      onConnectionLost: (error: Error) => logger.warn({ error }, 'database connection lost'),
+      // A server that is being stopped may be quicker than the connection that is being closed.
+      onConnectionLost: (error: Error) => {
+        if (!isClosing) logger.warn({ error }, 'database connection lost')
+      },
     }
     const poolSize = config.databasePoolSize + config.databaseMaxOverflow
     const hot = openDatabase({ ...options, poolSize, applicationName: 'payonce', indexOnly: true })
@@ -73,6 +77,7 @@ export async function openStorage(deps: {
       indexOnly: true,
     })
     const close = async () => {
+      isClosing = true
       await Promise.all([hot, operations, reads, handlers].map((pool) => pool.close()))
       await embedded?.close()
     }

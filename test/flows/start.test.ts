@@ -106,13 +106,15 @@ test('a signal to npm alone ends everything npm started, drained', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'payonce-start-'))
   const npm = startPayonce({
     throughNpm: true,
-    environment: { PAYONCE_DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'error' },
+    environment: { PAYONCE_DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'info' },
   })
   await npm.ready
   const postmaster = await postmasterOf(folder)
   const { url } = await credentialsOf(folder)
   npm.kill('SIGTERM')
   await npm.exited
+  assert.match(npm.output(), /draining[\s\S]*"closed"/)
+  assert.doesNotMatch(npm.output(), /connection lost/, 'no alarm about what was meant to end')
   assert.equal(isAlive(postmaster), false)
   await assert.rejects(fetch(`${url}/health`))
   await rm(folder, { recursive: true, force: true })
