@@ -34,6 +34,7 @@ export async function announce(started: {
   const key = testKey ?? known.testKey ?? '<your key>'
   const rows = [
     ['API', app.url],
+    ['API reference', `${app.url}/docs`],
     ['Stripe webhooks to', `${app.url}/webhooks/stripe`],
     ['webhook secret', app.webhookSecret],
     ['test key', testKey ?? known.testKey ?? 'printed at the first start of this database'],

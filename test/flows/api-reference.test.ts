@@ -33,6 +33,11 @@ test('the document has a summary, a group and an example answer for every operat
   }
 })
 
+test('the address that the start prints leads to the reference', async () => {
+  const answer = await fetch(payonce.url, { redirect: 'manual' })
+  assert.deepEqual([answer.status, answer.headers.get('location')], [302, '/docs'])
+})
+
 test('every address the server knows is in the document, those of the documentation apart', async () => {
   for (const path of [
     '/health',

@@ -41,10 +41,12 @@ const configuration = {
   theme: 'default',
 }
 
-/** `GET /docs`: the API reference, in which requests can be tried with a key. */
+/** `GET /docs`: the API reference, in which requests can be tried with a key; `GET /` leads there. */
 export function apiDocs({ version }: { version: string }) {
   return async (app: FastifyInstance): Promise<void> => {
     const readScript = openReferenceScript()
+    // Whoever opens the address that the start prints is led to something to read.
+    app.get('/', hidden, async (_request, reply) => reply.redirect('/docs'))
     app.get('/docs', hidden, async (_request, reply) =>
       reply.headers(PAGE_HEADERS).send(renderShell(version)),
     )
