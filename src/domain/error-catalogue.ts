@@ -205,6 +205,14 @@ export const errorCatalogue = {
     fix: 'Read its results under GET /replays/{id}.',
     retryable: false,
   },
+  event_not_dead: {
+    status: 409,
+    title: 'The event was not given up',
+    cause:
+      'Only an event that was given up can be retried or set aside, and this one was not, or not any more.',
+    fix: 'Read what became of it: GET /provider-events/{id}. POST /replays applies any stored event once more.',
+    retryable: false,
+  },
   not_found: {
     status: 404,
     title: 'Not found',

@@ -63,6 +63,7 @@ const examples: Record<ErrorCode, Example> = {
     request: 'POST /provider-events/replay with {"filter":{},"dry_run":true} and 5,000 events',
   },
   dry_run_busy: { request: 'POST /provider-events/replay with dry_run, twice at once' },
+  event_not_dead: { request: 'POST /dead-letters/evt_.../retry for an event that was applied' },
   replay_over: { request: 'POST /replays/rpl_.../stop after its last event' },
   idempotency_key_invalid: { request: 'POST /payments with Idempotency-Key: two words' },
   idempotency_key_in_use: { request: 'POST /payments, repeated while the first is still running' },

@@ -60,6 +60,8 @@ test('setting aside needs a reason', async () => {
     assert.equal(status, 400)
     assert.equal(problem.errors[0].pointer, '/reason')
   }
+  const { body: problem } = await post('/dead-letters/evt_two/set-aside')
+  assert.doesNotMatch(problem.detail, / {2}/)
 })
 
 test("one dead letter is retried by the provider's own id, also one set aside, and it is written down who did it", async () => {
@@ -71,7 +73,12 @@ test("one dead letter is retried by the provider's own id, also one set aside, a
   const [entry] = (await server.ask(`/audit-log?subject_id=${id}`)).body.items
   assert.deepEqual([entry.action, entry.reason], ['dead_letter.retried', 'yes after all'])
   const log = await sql('select count(*)::int as count from audit_log')
-  assert.equal((await post('/dead-letters/evt_one/retry')).status, 404)
+  const again = await post('/dead-letters/evt_one/retry')
+  assert.deepEqual([again.status, again.body.code], [409, 'event_not_dead'])
+  assert.match(again.body.detail, /is waiting: only an event that was given up/)
+  const aside = await post('/dead-letters/evt_one/set-aside', { reason: 'no' })
+  assert.deepEqual([aside.status, aside.body.code], [409, 'event_not_dead'])
+  assert.equal((await post('/dead-letters/evt_nobody/retry')).status, 404)
   assert.deepEqual(await sql('select count(*)::int as count from audit_log'), log)
 })
 

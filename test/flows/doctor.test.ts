@@ -187,7 +187,12 @@ test('dead letters that wait are told, and do not fail the rest', async () => {
   )
   const findings = await look()
   await runSql(instance.databaseUrl, 'delete from dead_letters')
-  diagnosed(findings.get('dead letters'), 'warn', /1 event was given up and waits/, /events failures/)
+  diagnosed(
+    findings.get('dead letters'),
+    'warn',
+    /1 event was given up and waits/,
+    /events failures/,
+  )
 })
 
 test('a process without a worker is told, by the event that stays and by the queue that does not move', async () => {

@@ -96,6 +96,7 @@ const notSent: ErrorCode[] = [
   'internal_error',
   'dry_run_busy',
   'dry_run_too_large',
+  'event_not_dead',
   'replay_over',
   'payload_archived',
   // They need a provider that answers: `payments.test.ts` and its neighbors have one.
