@@ -2,8 +2,14 @@ import { errorCatalogue, isErrorCode } from '../domain/errors.ts'
 import { type Finding, fail, ok } from './finding.ts'
 import type { SelfTest } from './send-self-test.ts'
 
-/** Does the intake take webhooks at all? Whose secret is right is another check's question. */
-export function checkIntake({ address, answers, unreachable }: SelfTest): Finding {
+/**
+ * Does the intake take webhooks at all? Whose secret is right is another check's question.
+ * @param hasDatabase whether the database was found sound before: without it there is one thing to mend, and it is told already
+ */
+export function checkIntake(
+  { address, answers, unreachable }: SelfTest,
+  { hasDatabase }: { hasDatabase: boolean },
+): Finding {
   if (unreachable !== undefined) {
     return fail(
       'intake',
@@ -12,6 +18,13 @@ export function checkIntake({ address, answers, unreachable }: SelfTest): Findin
     )
   }
   const answer = answers.find(({ status }) => status === 200) ?? answers[0]
+  if (answer === undefined && !hasDatabase) {
+    return fail(
+      'intake',
+      'Nothing was sent: the signing secret is kept in the database, which cannot be asked for it.',
+      'Mend the database first, or give --secret.',
+    )
+  }
   if (answer === undefined) {
     return fail(
       'intake',
@@ -34,6 +47,8 @@ export function checkIntake({ address, answers, unreachable }: SelfTest): Findin
   return fail(
     'intake',
     `${address} refuses a signed event: ${detail ?? code}`,
-    errorCatalogue[code].fix,
+    hasDatabase
+      ? errorCatalogue[code].fix
+      : 'Mend the database first: nothing is stored without it.',
   )
 }

@@ -151,7 +151,7 @@ async function examineWebhooks(
   const secrets = made === undefined ? configuredSecrets : [made]
   const refusedCount = await countRefused(address)
   const selfTest = await sendSelfTest({ address, secrets, database, nowMs, patienceMs })
-  await look('intake', () => [checkIntake(selfTest)])
+  await look('intake', () => [checkIntake(selfTest, { hasDatabase: database !== undefined })])
   await look('webhook secret', () =>
     present(checkWebhookSecret(selfTest, { isConfigured, refusedCount })),
   )

@@ -254,6 +254,10 @@ test('a folder and a database that know no secret are told', async () => {
   const elsewhere = { DATABASE_URL: fresh.url, PAYONCE_DATA_DIR: '/nonexistent/folder' }
   const findings = await examine(elsewhere, '--endpoint', instance.url)
   diagnosed(findings.get('intake'), 'fail', /No signing secret is known/, /STRIPE_WEBHOOK_SECRET/)
+
+  const away = { DATABASE_URL: 'postgresql://a:b@127.0.0.1:1/c', PAYONCE_DATA_DIR: '/nonexistent' }
+  const blind = await examine(away, '--endpoint', instance.url)
+  diagnosed(blind.get('intake'), 'fail', /kept in the database/, /Mend the database first/)
 })
 
 test('a wrong setting is told, and the rest is looked at as far as it goes', async () => {
