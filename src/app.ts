@@ -76,7 +76,10 @@ export async function openApp(options: AppOptions): Promise<App> {
         : undefined
     let sandboxProcess: SandboxProcess | undefined
     // After the sockets and the workers: what is under way may still ask it.
-    resources.defer(async () => sandboxProcess?.close())
+    resources.defer(async () => {
+      await sandboxProcess?.close()
+      await sandbox?.release()
+    })
 
     const payments = await openPayments({
       config,

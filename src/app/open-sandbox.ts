@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Config } from '../config/config.ts'
 import type { MerchantId, NewId, ProviderAccountId } from '../domain/ids.ts'
-import { findFreePort } from '../embedded/port.ts'
+import { reservePort } from '../embedded/port.ts'
 import { type SandboxProcess, startSandbox } from '../embedded/sandbox-process.ts'
 import type { Database } from '../store/db.ts'
 import { ensureSandboxAccount } from '../store/provider-accounts.ts'
@@ -15,6 +15,8 @@ export type Sandbox = {
   accountId: ProviderAccountId
   /** @param url where our webhooks are received */
   start(url: string): Promise<SandboxProcess>
+  /** gives its port back, when it is not started after all */
+  release(): Promise<void>
 }
 
 /** Undefined where a key or an address says which Stripe is meant. */
@@ -28,8 +30,9 @@ export async function openSandbox(deps: {
   const { config, database, newId, logger } = deps
   if (config.sandbox === undefined) return undefined
   const { isPortGiven, seed, durable } = config.sandbox
-  const port = await findFreePort(config.sandbox.port)
+  const { port, release } = await reservePort(config.sandbox.port)
   if (port !== config.sandbox.port && isPortGiven && config.sandbox.port !== 0) {
+    await release()
     throw new Error(`SANDBOX_PORT: port ${config.sandbox.port} is in use; choose another, or 0.`)
   }
   const account = await ensureSandboxAccount(database, {
@@ -40,8 +43,9 @@ export async function openSandbox(deps: {
   return {
     address: `http://127.0.0.1:${port}`,
     accountId: account.id,
-    start: (url) =>
-      startSandbox({
+    start: async (url) => {
+      await release()
+      return startSandbox({
         dataDir: config.dataDir,
         port,
         seed,
@@ -49,7 +53,9 @@ export async function openSandbox(deps: {
         webhookUrl: `${reachable(url)}/webhooks/stripe/${account.id}`,
         webhookSecret: account.webhookSecrets[0] ?? '',
         onEnded: (how) => logger.warn({ how }, 'the sandbox ended; it is started again'),
-      }),
+      })
+    },
+    release,
   }
 }
 

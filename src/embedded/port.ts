@@ -21,14 +21,22 @@ async function readLastPort(folder: DataFolder): Promise<number | undefined> {
   }
 }
 
-/** `wanted` if it is free on this machine's own address, else any. */
-export async function findFreePort(wanted: number): Promise<number> {
-  const port = (await tryPort(wanted)) ?? (await tryPort(0))
-  if (port === undefined) throw new Error('No free port on 127.0.0.1.')
-  return port
+export type ReservedPort = { port: number; release(): Promise<void> }
+
+/** `wanted` if it is free on this machine's own address, else any; nobody else gets it until it is released. */
+export async function reservePort(wanted: number): Promise<ReservedPort> {
+  const reserved = (await listenOn(wanted)) ?? (await listenOn(0))
+  if (reserved === undefined) throw new Error('No free port on 127.0.0.1.')
+  return reserved
 }
 
 async function tryPort(port: number): Promise<number | undefined> {
+  const reserved = await listenOn(port)
+  await reserved?.release()
+  return reserved?.port
+}
+
+async function listenOn(port: number): Promise<ReservedPort | undefined> {
   const server = createServer()
   const bound = await new Promise<number | undefined>((resolve, reject) => {
     server.once('error', (error) => {
@@ -40,6 +48,6 @@ async function tryPort(port: number): Promise<number | undefined> {
       resolve(typeof address === 'object' && address !== null ? address.port : undefined)
     })
   })
-  if (bound !== undefined) await new Promise((resolve) => server.close(resolve))
-  return bound
+  if (bound === undefined) return undefined
+  return { port: bound, release: () => new Promise((resolve) => server.close(() => resolve())) }
 }

@@ -28,7 +28,7 @@ export function startPayonce(options: {
     : [process.execPath, main]
   const child: ChildProcess = spawn(command ?? '', [...before, ...(options.args ?? [])], {
     cwd: resolve(main, '../..'),
-    env: { PATH: process.env.PATH, LOG_LEVEL: 'warn', ...options.environment },
+    env: { PATH: process.env.PATH, LOG_LEVEL: 'warn', SANDBOX_PORT: '0', ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
