@@ -16,7 +16,8 @@ test('a dead letter whose event waits already is tried again all the same', asyn
     [id],
   )
   assert.equal((await server.post(`/dead-letters/${id}/retry`)).status, 202)
-  assert.equal((await server.post(`/dead-letters/${id}/retry`)).status, 404)
+  // It is no dead letter any more.
+  assert.equal((await server.post(`/dead-letters/${id}/retry`)).status, 409)
 })
 
 test('a child that was given up while it waited is no dead letter any more once its root has come', async () => {

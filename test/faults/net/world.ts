@@ -140,7 +140,8 @@ async function planReset(sql: World['sql']): Promise<{ everything: string; empti
   }
   await sql(`grant update, delete on ${emptied.join(', ')} to current_user`)
   const [refusal] = await sql(`select prosrc from pg_proc where proname = 'refuse_change'`)
-  const leave = `begin if current_setting('net.resetting', true) = 'yes' then return null; end if;`
+  const leave = `begin if current_setting('net.resetting', true) = 'yes' then
+    if tg_level = 'ROW' then return old; end if; return null; end if;`
   await sql(`create or replace function refuse_change() returns trigger language plpgsql
     as $refusal$${refusal.prosrc.replace('begin', leave)}$refusal$`)
   const everything = [
