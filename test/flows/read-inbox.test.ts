@@ -91,7 +91,7 @@ test('a dead letter is seen, and once retried is work again and no dead letter',
     event.id,
   ])
   assert.equal(queued.attempt_count, 0)
-  assert.equal((await server.ask(retry, { method: 'POST' })).status, 404)
+  assert.equal((await server.ask(retry, { method: 'POST' })).status, 409)
   await sql('delete from inbox_queue')
 })
 
