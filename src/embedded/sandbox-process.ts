@@ -34,6 +34,7 @@ export async function startSandbox(options: SandboxProcessOptions): Promise<Sand
       const [code, signal] = await ended(child)
       if (closing.signal.aborted) return
       options.onEnded(signal ?? `code ${code}`)
+      // It rejects only when we close, which is asked next.
       await wait(Math.min(RESTART_MS_FIRST * 2 ** failures, RESTART_MS_MAX), undefined, {
         signal: closing.signal,
       }).catch(() => {})
@@ -41,6 +42,8 @@ export async function startSandbox(options: SandboxProcessOptions): Promise<Sand
       try {
         child = await start(options)
         failures = 0
+        // Closed while it came up: nobody else would end it.
+        if (closing.signal.aborted) child.kill('SIGTERM')
       } catch (error) {
         failures++
         options.onEnded(error instanceof Error ? error.message : String(error))

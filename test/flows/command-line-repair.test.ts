@@ -177,8 +177,11 @@ test('a dead letter is explained, retried, set aside, and each deed has its auth
 
   const { items } = await json('audit', 'list', '--subject', id)
   assert.deepEqual(
-    // biome-ignore lint/suspicious/noExplicitAny: see above
-    items.map((entry: any) => [entry.action, entry.reason, entry.actor]),
+    items.map((entry: { action: string; reason: string; actor: object }) => [
+      entry.action,
+      entry.reason,
+      entry.actor,
+    ]),
     [
       ['dead_letter.set_aside', 'a test', command_line],
       ['dead_letter.retried', 'try', command_line],
