@@ -1,9 +1,10 @@
 import type { Config } from '../config/config.ts'
 import { readInstallationFile } from '../config/installation-file.ts'
 import type { NewId } from '../domain/ids.ts'
-import { applyAnswer } from '../inbox/apply-answer.ts'
+import { applyAnswers } from '../inbox/apply-answers.ts'
 import { openLedgerAccounts } from '../ledger/accounts.ts'
 import type { OperationDeps } from '../payments/operation-deps.ts'
+import { openOperationWrites } from '../payments/operation-writes.ts'
 import { createCircuitBreaker } from '../providers/circuit-breaker.ts'
 import { guardPayments } from '../providers/guard-payments.ts'
 import type { ProviderPayments } from '../providers/provider.ts'
@@ -41,7 +42,10 @@ export async function openPayments(deps: {
     database,
     newId,
     ledgerAccounts,
-    applyAnswer: (tx, answer, at) => applyAnswer(tx, answer, { newId, ledgerAccounts, at }),
+    writes: openOperationWrites({
+      ...{ database, newId, ledgerAccounts },
+      applyAnswers: (tx, answers, at) => applyAnswers(tx, answers, { newId, ledgerAccounts, at }),
+    }),
     isSandbox: sandbox !== undefined,
     providerOf: async (name, livemode, accountId) => {
       if (name !== 'stripe' || stripe?.livemode !== livemode) return undefined

@@ -88,12 +88,12 @@ export async function applyEvents(
 export async function applyTold(
   tx: Transaction,
   told: ToldEvent[],
-  deps: ApplyDeps & { at: Date; actor?: string; known?: Known },
+  deps: ApplyDeps & { at: Date; known?: Known[] },
   outcomes: OutcomeRow[],
   applied: AppliedEvent[],
 ): Promise<void> {
   const lookUp = await lookUpObjects(tx, told)
-  nameAnswers(lookUp, told, deps.known?.subjectId)
+  nameAnswers(lookUp, told)
   const { groupOf, unparked, queued } = await unparkChildren(
     tx,
     lookUp,
@@ -102,12 +102,14 @@ export async function applyTold(
   )
   const assignment = assignSubjects(told, groupOf, lookUp.known, deps.newId)
   const subjects = await loadSubjects(tx, lookUp, assignment, deps.known)
-  if (deps.known !== undefined) checkClaims(deps.known, subjects)
+  const known = new Map(deps.known?.map((one) => [one.subjectId, one]))
+  for (const subject of subjects) checkClaim(known.get(subject.id), subject)
 
   const statusesBefore = new Map(subjects.map((subject) => [subject.id, statusOf(subject)]))
   const changes = noChanges()
-  const context = { newId: deps.newId, at: deps.at, actor: deps.actor ?? 'provider' }
   for (const subject of subjects) {
+    const actor = known.get(subject.id)?.actor ?? 'provider'
+    const context = { newId: deps.newId, at: deps.at, actor }
     if (subject.kind === 'payout') foldPayout(subject, changes, context)
     else foldPayment(subject, changes, context)
   }
@@ -133,7 +135,7 @@ export async function applyTold(
     applied.push({ claimed, status: 'parked', paymentId: null })
   }
   for (const { event, subjectId } of assignment.assigned) {
-    if (event.isAnswer) continue
+    if (event.answersFor !== undefined) continue
     const paymentId = event.facts.subject.kind === 'payout' ? null : subjectId
     outcomes.push({ ...ownedBy(event.claimed), status: 'applied', reason: null, paymentId })
     applied.push({ claimed: event.claimed, status: 'applied', paymentId })
@@ -145,9 +147,9 @@ function ownedBy({ id, merchantId, livemode }: ClaimedEvent) {
 }
 
 /** The object an answer is about belongs to the payment it was asked for, whatever else it names. */
-function nameAnswers(lookUp: ObjectLookUp, told: ToldEvent[], subjectId: string | undefined): void {
-  for (const { claimed, facts, isAnswer } of told) {
-    if (!isAnswer || subjectId === undefined) continue
+function nameAnswers(lookUp: ObjectLookUp, told: ToldEvent[]): void {
+  for (const { claimed, facts, answersFor: subjectId } of told) {
+    if (subjectId === undefined) continue
     const name = knownName(claimed.providerAccountId, facts.subject)
     const known = lookUp.known.get(name)
     if (known !== undefined && known !== subjectId) {
@@ -158,12 +160,9 @@ function nameAnswers(lookUp: ObjectLookUp, told: ToldEvent[], subjectId: string 
 }
 
 /** Who writes after a claim must still hold it; somebody who claimed later writes instead. */
-function checkClaims({ subjectId, claims }: Known, subjects: Subject[]): void {
-  const attempts = subjects.find(({ id }) => id === subjectId)?.attempts ?? []
-  for (const attempt of attempts) {
-    const fence = claims.get(attempt.id)
-    if (fence !== undefined && fence !== attempt.fence) throw new LostClaimError(attempt.id)
-  }
+function checkClaim(known: Known | undefined, { attempts }: Subject): void {
+  const attempt = attempts.find(({ id }) => id === known?.attemptId)
+  if (attempt !== undefined && attempt.fence !== known?.fence) throw new LostClaimError(attempt.id)
 }
 
 /** New references are inserted, found ones updated; placeholders for parked children are references, too. */

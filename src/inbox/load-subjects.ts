@@ -9,12 +9,15 @@ import { together } from '../store/together.ts'
 import type { Assignment } from './assign-subjects.ts'
 import type { ObjectLookUp } from './look-up-objects.ts'
 
-/** What a caller knows beside the events: verdicts on attempts of one payment, and the fences it claimed them under. */
+/** What a caller knows beside the events: a verdict on an attempt of a payment, and the fence it was claimed under. */
 export type Known = {
   owner: Owner
   subjectId: string
-  verdicts: ReadonlyMap<string, Verdict>
-  claims: ReadonlyMap<string, bigint>
+  attemptId: string
+  verdict: Verdict
+  fence: bigint
+  /** who learned it */
+  actor: string
 }
 type Owner = { merchantId: string; livemode: boolean; providerAccountId: string; provider: string }
 const noVerdicts: ReadonlyMap<string, Verdict> = new Map()
@@ -24,11 +27,11 @@ export async function loadSubjects(
   tx: Transaction,
   lookUp: ObjectLookUp,
   assignment: Assignment,
-  known?: Known,
+  known: Known[] = [],
 ): Promise<Subject[]> {
   const subjects = new Map<string, Subject>()
-  if (known !== undefined) {
-    const { owner, subjectId, verdicts } = known
+  for (const { owner, subjectId, attemptId, verdict } of known) {
+    const verdicts = new Map([[attemptId, verdict]])
     subjects.set(subjectId, { ...emptySubject(owner, subjectId), verdicts })
   }
   for (const { event, subjectId } of assignment.assigned) {
@@ -36,7 +39,7 @@ export async function loadSubjects(
     subjects.set(subjectId, subject)
     const { claimed, facts } = event
     subject.events.push({
-      inboxEventId: event.isAnswer ? null : claimed.id,
+      inboxEventId: event.answersFor === undefined ? claimed.id : null,
       eventId: claimed.eventId,
       correlationId: claimed.correlationId,
       traceContext: claimed.traceContext,

@@ -14,7 +14,8 @@ export type ReadEvent = { claimed: ClaimedEvent; facts: EventFacts }
 export type ToldEvent = {
   claimed: ClaimedEvent
   facts: Extract<EventFacts, { outcome: 'facts' }>
-  isAnswer?: true
+  /** the payment it was asked for */
+  answersFor?: string
 }
 
 /** Reads the stored bytes again: nothing derived from them was kept that could disagree with them. */

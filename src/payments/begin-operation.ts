@@ -1,96 +1,161 @@
 /**
- * Begins an operation: key, payment and attempt are written in one transaction, before anything is sent. Whoever dies
- * after its commit leaves an attempt that a worker finds; whoever dies before it leaves nothing.
+ * Begins operations: keys, payments and attempts are written in one transaction, before anything is sent. Whoever dies
+ * after its commit leaves attempts that a worker finds; whoever dies before it leaves nothing.
  */
-import type { AttemptStep } from '../domain/attempt.ts'
+
+import { DomainError } from '../domain/errors.ts'
 import { noFacts } from '../domain/facts.ts'
-import type { Asked, ProviderPayments } from '../providers/provider.ts'
+import type { ProviderPayments } from '../providers/provider.ts'
 import { readClock } from '../store/clock.ts'
 import type { Transaction } from '../store/db.ts'
-import { createIdempotencyKey, settleIdempotencyKeys } from '../store/idempotency-keys.ts'
-import { claimOperationReference } from '../store/provider-objects.ts'
+import { createIdempotencyKeys } from '../store/idempotency-keys.ts'
+import { claimOperationReferences } from '../store/provider-objects.ts'
 import type { PaymentAttemptRow, PaymentRow } from '../store/rows.ts'
-import { noChanges } from './changes.ts'
+import { together } from '../store/together.ts'
+import { type Changes, noChanges } from './changes.ts'
 import { paymentEventTypes } from './event-types.ts'
 import { jsonAnswer } from './final-answer.ts'
-import { canonicalJson, fingerprintOf, type OperationRequest, providerKeyOf } from './operation.ts'
-import { LEASE_SECONDS, type OperationDeps } from './operation-deps.ts'
+import { newAttempt } from './new-attempt.ts'
+import { fingerprintOf, type OperationRequest } from './operation.ts'
+import type { OperationDeps } from './operation-deps.ts'
+import { type MakePlan, openPlanReads, type Plan } from './plan.ts'
 import { presentPayment } from './present-payment.ts'
 import { recordChange } from './record-change.ts'
 import { recordAttempt } from './settle-attempts.ts'
 import { writeChanges } from './write-changes.ts'
 
-/** What a request comes to, decided under the payment's lock. */
-export type Plan =
-  | {
-      outcome: 'attempt'
-      step: AttemptStep
-      payment: PaymentRow
-      isNew: boolean
-      asked: Omit<Asked, 'operationId'>
-      /** what is asked for, named by the merchant or not */
-      amountMinor: bigint
-      confirms: boolean
-      knownAtSeconds: bigint
-    }
-  /** an earlier request made it already */
-  | { outcome: 'exists'; payment: PaymentRow }
-
-export type MakePlan = (tx: Transaction, at: Date) => Promise<Plan>
+export type Beginning = {
+  request: OperationRequest
+  provider: ProviderPayments
+  key: string
+  operationId: string
+  makePlan: MakePlan
+  /** no payment is there that it would have to wait for */
+  makesPayment: boolean
+}
 
 export type Begun =
   | { outcome: 'attempt'; attempt: PaymentAttemptRow; payment: PaymentRow }
   | { outcome: 'exists'; payment: PaymentRow }
 
-/** The key was there already: this transaction is undone, and the request is a repeat. */
+/** The key was there already: nothing was written, and the request is a repeat. */
 export class KeyTakenError extends Error {
   override readonly name = 'KeyTakenError'
 }
 
+type Deps = Pick<OperationDeps, 'newId' | 'ledgerAccounts'>
+/** Planned and checked: what is written once its key is its own. */
+type Planned =
+  | { outcome: 'attempt'; plan: Extract<Plan, { outcome: 'attempt' }>; attempt: PaymentAttemptRow }
+  | { outcome: 'exists'; payment: PaymentRow; operationId: string }
+
 const EXISTS_STATUS = 200
 
-export async function beginOperation(
+/**
+ * @returns for each, in their order, how it began, or why it did not: a `DomainError` of its plan, or `KeyTakenError`;
+ *   nothing is written for those, and the others stand
+ */
+export async function beginOperations(
   tx: Transaction,
-  deps: OperationDeps,
-  options: {
-    request: OperationRequest
-    provider: ProviderPayments
-    key: string
-    operationId: string
-    makePlan: MakePlan
-  },
-): Promise<Begun> {
-  const { request, key } = options
+  deps: Deps,
+  beginnings: Beginning[],
+): Promise<(Begun | Error)[]> {
   const at = await readClock(tx)
-  const plan = await options.makePlan(tx, at)
-  const paymentId = plan.payment.id
-  const fingerprint = fingerprintOf(request)
-  // The operation that made the payment has its own keys and its own answer.
-  const operationId =
-    plan.outcome === 'exists' ? `${options.operationId}:${key}` : options.operationId
-  if (!(await createIdempotencyKey(tx, request, { key, fingerprint, operationId, paymentId }))) {
-    throw new KeyTakenError('the idempotency key is taken')
-  }
-  if (plan.outcome === 'exists') {
-    const answer = jsonAnswer(EXISTS_STATUS, presentPayment(plan.payment))
-    await settleIdempotencyKeys(tx, [{ operationId, ...answer }], at)
-    return plan
-  }
-  const attempt = newAttempt(deps, options, plan, at)
+  const reads = openPlanReads(tx, at)
+  const planned = await together(...beginnings.map((beginning) => planOne(deps, beginning, reads)))
+  const isOwn = await takeKeys(tx, beginnings, planned)
   const changes = noChanges()
-  const context = { newId: deps.newId, at, actor: request.actor }
+  const references: Parameters<typeof claimOperationReferences>[1] = []
+  const outcomes = planned.map((one, index): Begun | Error => {
+    if (one instanceof Error) return one
+    if (!isOwn.has(index)) return new KeyTakenError('the idempotency key is taken')
+    if (one.outcome === 'exists') {
+      const answer = jsonAnswer(EXISTS_STATUS, presentPayment(one.payment))
+      changes.answers.push({ operationId: one.operationId, ...answer })
+      return { outcome: 'exists', payment: one.payment }
+    }
+    const payment = recordBeginning(deps, one, changes, at)
+    if (one.plan.step === 'create' || one.plan.step === 'refund') {
+      const { merchantId, livemode, providerAccountId, operationId } = one.attempt
+      references.push({
+        ...{ merchantId, livemode, providerAccountId, kind: 'operation', reference: operationId },
+        ...{ facts: noFacts, subjectId: payment.id },
+      })
+    }
+    return { outcome: 'attempt', attempt: one.attempt, payment }
+  })
+  await together(
+    writeChanges(tx, changes, { ...deps, at }),
+    claimOperationReferences(tx, references),
+  )
+  return outcomes
+}
+
+/** What the request comes to; a rule it breaks is its own outcome, a failure of the database is everybody's. */
+async function planOne(
+  deps: Deps,
+  beginning: Beginning,
+  reads: ReturnType<typeof openPlanReads>,
+): Promise<Planned | DomainError> {
+  const { key, operationId, makePlan } = beginning
+  try {
+    const plan = await makePlan(reads)
+    if (plan.outcome === 'attempt') {
+      return {
+        outcome: 'attempt',
+        plan,
+        attempt: newAttempt(deps.newId, beginning, plan, reads.at),
+      }
+    }
+    // The operation that made the payment has its own keys and its own answer.
+    return { ...plan, operationId: `${operationId}:${key}` }
+  } catch (error) {
+    if (error instanceof DomainError) return error
+    throw error
+  }
+}
+
+/** @returns the places of those whose key was written and is theirs */
+async function takeKeys(
+  tx: Transaction,
+  beginnings: Beginning[],
+  planned: (Planned | DomainError)[],
+): Promise<Set<number>> {
+  const wanted = planned.flatMap((one, index) => {
+    const beginning = beginnings[index]
+    if (one instanceof Error || beginning === undefined) return []
+    const { request, key } = beginning
+    const { merchantId, livemode } = request
+    const [operationId, paymentId] =
+      one.outcome === 'exists'
+        ? [one.operationId, one.payment.id]
+        : [one.attempt.operationId, one.attempt.paymentId]
+    const fingerprint = fingerprintOf(request)
+    return { index, row: { merchantId, livemode, key, fingerprint, operationId, paymentId } }
+  })
+  const created = await createIdempotencyKeys(
+    tx,
+    wanted.map(({ row }) => row),
+  )
+  return new Set(wanted.filter((_, place) => created[place]).map(({ index }) => index))
+}
+
+function recordBeginning(
+  deps: Deps,
+  { plan, attempt }: Extract<Planned, { outcome: 'attempt' }>,
+  changes: Changes,
+  at: Date,
+): PaymentRow {
+  const context = { newId: deps.newId, at, actor: attempt.actor }
   let { sequence } = plan.payment
   const takeSequence = () => {
     sequence += 1n
     return sequence
   }
   if (plan.isNew) {
+    const { correlationId, traceContext } = attempt
     recordChange(changes, context, {
-      cause: {
-        correlationId: request.correlationId,
-        traceContext: request.traceContext,
-        inboxEventId: null,
-      },
+      cause: { correlationId, traceContext, inboxEventId: null },
       subject: { ...plan.payment, takeSequence },
       before: undefined,
       after: plan.payment,
@@ -103,60 +168,8 @@ export async function beginOperation(
   changes.payments.push(payment)
   changes.attempts.push(attempt)
   if (plan.step === 'refund') {
-    changes.refundRequested.push({ paymentId, amountMinor: plan.amountMinor })
+    const { amountMinor } = plan
+    changes.refundRequested.push({ paymentId: payment.id, amountMinor })
   }
-  await writeChanges(tx, changes, { newId: deps.newId, ledgerAccounts: deps.ledgerAccounts, at })
-  if (plan.step === 'create' || plan.step === 'refund') {
-    const { merchantId, livemode, providerAccountId } = payment
-    const owner = { merchantId, livemode, providerAccountId }
-    const reference = { kind: 'operation' as const, reference: operationId, facts: noFacts }
-    await claimOperationReference(tx, { ...owner, ...reference, subjectId: paymentId })
-  }
-  return { outcome: 'attempt', attempt, payment }
-}
-
-function newAttempt(
-  deps: OperationDeps,
-  options: { request: OperationRequest; provider: ProviderPayments; operationId: string },
-  plan: Extract<Plan, { outcome: 'attempt' }>,
-  at: Date,
-): PaymentAttemptRow {
-  const { request, provider, operationId } = options
-  const { payment, step, asked, amountMinor } = plan
-  const number = 1
-  const paymentReference = payment.providerReference ?? undefined
-  return {
-    id: deps.newId('paymentAttempt'),
-    merchantId: payment.merchantId,
-    livemode: payment.livemode,
-    providerAccountId: payment.providerAccountId,
-    paymentId: payment.id,
-    operationId,
-    step,
-    number,
-    providerKey: providerKeyOf(operationId, step, number),
-    request: canonicalJson(
-      provider.buildRequest(step, { ...asked, operationId }, paymentReference),
-    ),
-    confirms: plan.confirms,
-    amountMinor,
-    currency: payment.currency,
-    // We send it right after the commit; should we die before, a worker takes it for sent all the same.
-    status: 'sent',
-    knownAtSeconds: plan.knownAtSeconds,
-    reason: null,
-    error: null,
-    providerReference: null,
-    leaseUntil: new Date(at.getTime() + LEASE_SECONDS * 1000),
-    fence: 1n,
-    nextAt: null,
-    checkCount: 1,
-    actor: request.actor,
-    requestId: request.requestId,
-    correlationId: request.correlationId,
-    traceContext: request.traceContext,
-    createdAt: at,
-    sentAt: at,
-    settledAt: null,
-  }
+  return payment
 }

@@ -1,9 +1,9 @@
 import type { Currency } from '../domain/currencies.ts'
 import { DomainError } from '../domain/errors.ts'
 import type { PaymentRow } from '../store/rows.ts'
-import type { MakePlan } from './begin-operation.ts'
 import { lockPayment, requireNothingOpen } from './lock-payment.ts'
 import type { OperationRequest } from './operation.ts'
+import type { MakePlan } from './plan.ts'
 
 /** Gives the payment up: an authorization is voided, and nothing can be charged any more. */
 export function planCancellation(
@@ -11,7 +11,7 @@ export function planCancellation(
   id: string,
   wish: { reason: string | undefined },
 ): MakePlan {
-  return async (tx) => {
+  return async ({ tx }) => {
     const locked = await lockPayment(tx, request, id)
     const { payment, knownAtSeconds } = locked
     requireNothingOpen(locked)

@@ -1,8 +1,8 @@
 import type { Currency } from '../domain/currencies.ts'
 import { DomainError } from '../domain/errors.ts'
-import type { MakePlan } from './begin-operation.ts'
 import { lockPayment, requireNothingOpen } from './lock-payment.ts'
 import type { OperationRequest } from './operation.ts'
+import type { MakePlan } from './plan.ts'
 
 /** Takes what is authorized, or a part of it; the provider lets go of the rest. */
 export function planCapture(
@@ -10,7 +10,7 @@ export function planCapture(
   id: string,
   wish: { amountMinor: bigint | undefined },
 ): MakePlan {
-  return async (tx) => {
+  return async ({ tx }) => {
     const locked = await lockPayment(tx, request, id)
     const { payment, knownAtSeconds } = locked
     requireNothingOpen(locked)

@@ -1,11 +1,11 @@
 import type { Currency } from '../domain/currencies.ts'
 import { DomainError } from '../domain/errors.ts'
 import { findPaymentByReference } from '../store/payments.ts'
-import { findAccountOfMerchant, type ProviderName } from '../store/provider-accounts.ts'
+import type { ProviderName } from '../store/provider-accounts.ts'
 import type { PaymentRow } from '../store/rows.ts'
-import type { MakePlan } from './begin-operation.ts'
 import type { OperationRequest } from './operation.ts'
 import type { OperationDeps } from './operation-deps.ts'
+import type { MakePlan } from './plan.ts'
 
 export type PaymentWish = {
   userId: string
@@ -26,13 +26,13 @@ export function planCreation(
   wish: PaymentWish,
   { newId, isSandbox }: Pick<OperationDeps, 'newId' | 'isSandbox'>,
 ): MakePlan {
-  return async (tx, at) => {
+  return async ({ tx, at, accountOf }) => {
     if (request.reference !== undefined) {
       const known = await findPaymentByReference(tx, request, request.reference)
       if (known !== undefined) return { outcome: 'exists', payment: sameOrRefused(known, wish) }
     }
     const { merchantId, livemode } = request
-    const account = await findAccountOfMerchant(tx, {
+    const account = await accountOf({
       merchantId,
       livemode,
       provider: wish.provider,

@@ -3,7 +3,9 @@ import type { NewId } from '../domain/ids.ts'
 import type { LedgerAccounts } from '../ledger/accounts.ts'
 import type { ObjectFactsTold, ProviderPayments } from '../providers/provider.ts'
 import type { Database, Transaction } from '../store/db.ts'
+import type { SettledAnswer } from '../store/idempotency-keys.ts'
 import type { PaymentAttemptRow } from '../store/rows.ts'
+import type { OperationWrites } from './operation-writes.ts'
 import type { Verdict } from './verdict.ts'
 
 /** What became known of an attempt: applied like an event of the provider's, under the claim it was sent under. */
@@ -15,8 +17,15 @@ export type AttemptAnswer = {
   actor: string
 }
 
-/** Applies an answer in the caller's transaction. @throws LostClaimError when the claim is another's by now */
-export type ApplyAnswer = (tx: Transaction, answer: AttemptAnswer, at: Date) => Promise<void>
+/**
+ * Applies answers in the caller's transaction, at most one a payment, and returns the final answers they make.
+ * @throws LostClaimError when a claim is another's by now
+ */
+export type ApplyAnswers = (
+  tx: Transaction,
+  answers: AttemptAnswer[],
+  at: Date,
+) => Promise<SettledAnswer[]>
 
 /** What the outside may want to count or log. */
 export type OperationTelemetry = {
@@ -41,7 +50,7 @@ export type OperationDeps = {
   database: Database
   newId: NewId
   ledgerAccounts: LedgerAccounts
-  applyAnswer: ApplyAnswer
+  writes: OperationWrites
   /** new payments go to the sandbox's account, and not to a real one */
   isSandbox: boolean
   /** undefined: this process cannot call that provider in that mode, or not for that account */

@@ -8,18 +8,23 @@
 import { DomainError } from '../domain/errors.ts'
 import type { ProviderPayments } from '../providers/provider.ts'
 import { constraintOf, databaseFaultOf } from '../store/database-fault.ts'
-import { findIdempotencyKey, type IdempotencyKeyRow } from '../store/idempotency-keys.ts'
+import {
+  findIdempotencyKey,
+  type IdempotencyKeyRow,
+  type SettledAnswer,
+} from '../store/idempotency-keys.ts'
 import { claimAttempts, findAttemptOfOperation } from '../store/payment-attempts.ts'
 import { findPayment } from '../store/payments.ts'
 import type { PaymentAttemptRow, PaymentRow } from '../store/rows.ts'
-import { type Begun, beginOperation, KeyTakenError, type MakePlan } from './begin-operation.ts'
+import { type Begun, KeyTakenError } from './begin-operation.ts'
 import { jsonAnswer, presentRequested } from './final-answer.ts'
 import { LostClaimError } from './lost-claim-error.ts'
 import { fingerprintOf, type OperationRequest, operationIdOf } from './operation.ts'
 import { LEASE_SECONDS, type OperationDeps } from './operation-deps.ts'
+import type { MakePlan } from './plan.ts'
 import { presentPayment } from './present-payment.ts'
 import { resolveAttempt } from './resolve-attempt.ts'
-import { recordAnswer, sendAttempt } from './send-attempt.ts'
+import { sendAttempt } from './send-attempt.ts'
 
 export type OperationAnswer = {
   status: number
@@ -41,13 +46,15 @@ export async function performOperation(
   deps: OperationDeps,
   provider: ProviderPayments,
   request: OperationRequest,
-  makePlan: MakePlan,
+  { makePlan, makesPayment }: { makePlan: MakePlan; makesPayment: boolean },
 ): Promise<OperationAnswer> {
   const key = request.givenKey ?? deps.newId('idempotencyKey')
   const operationId = operationIdOf(deps.installationId, request, key)
   for (let repeat = 0; ; repeat++) {
+    // A new payment is rarely a repeat, and its key is found taken when it is one: nothing need be read before.
+    const isNew = makesPayment && repeat === 0 && provider.isAvailable()
     const known =
-      request.givenKey === undefined
+      request.givenKey === undefined || isNew
         ? undefined
         : await findIdempotencyKey(deps.database, request, key)
     if (known !== undefined) return answerRepeat(deps, request, known)
@@ -57,9 +64,9 @@ export async function performOperation(
     const claimedAtMs = deps.nowMs()
     let begun: Begun
     try {
-      begun = await deps.database.transaction((tx) =>
-        beginOperation(tx, deps, { request, provider, key, operationId, makePlan }),
-      )
+      begun = await deps.writes.begin({
+        ...{ request, provider, key, operationId, makePlan, makesPayment },
+      })
     } catch (error) {
       if (repeat < BEGIN_REPEATS_MAX && isRepeatable(error)) continue
       // The same request may have begun, or even ended, while this one waited for the payment.
@@ -91,13 +98,19 @@ async function sendAndAnswer(
   const { attempt, payment, key, claimedAtMs, request } = begun
   const startedAtMs = deps.nowMs()
   const told = await sendAttempt(deps, provider, attempt, payment, claimedAtMs)
+  let final: SettledAnswer | undefined
   try {
-    if (told !== undefined) await recordAnswer(deps, attempt, payment, told, request.actor)
+    const { provider: name } = payment
+    const { actor } = request
+    final = told && (await deps.writes.record({ attempt, provider: name, actor, ...told }))
   } catch (error) {
     if (!(error instanceof LostClaimError)) throw error
   }
   const seconds = (deps.nowMs() - startedAtMs) / 1000
-  const answer = await answerAsKnown(deps, request, key, attempt)
+  const answer =
+    final === undefined
+      ? await answerAsKnown(deps, request, key, attempt)
+      : { ...final, key, paymentId: attempt.paymentId, isReplay: false }
   const { requestId, correlationId } = request
   const { id: attemptId, step } = attempt
   const status = told?.verdict.status ?? 'sent'

@@ -1,8 +1,8 @@
 import type { Currency } from '../domain/currencies.ts'
 import { DomainError } from '../domain/errors.ts'
-import type { MakePlan } from './begin-operation.ts'
 import { lockPayment } from './lock-payment.ts'
 import type { OperationRequest } from './operation.ts'
+import type { MakePlan } from './plan.ts'
 
 /** Gives money back: an amount, or all that is left. Refunds under way count as given. */
 export function planRefund(
@@ -10,7 +10,7 @@ export function planRefund(
   id: string,
   wish: { amountMinor: bigint | undefined; reason: string | undefined },
 ): MakePlan {
-  return async (tx) => {
+  return async ({ tx }) => {
     const { payment, refundRequestedMinor, knownAtSeconds } = await lockPayment(tx, request, id)
     if (payment.receivedMinor === 0n || payment.providerReference === null) {
       throw new DomainError('payment_not_refundable')

@@ -15,7 +15,6 @@ import type { OperationDeps } from './operation-deps.ts'
 import {
   delayAfter,
   mayHaveHadEffect,
-  recordAnswer,
   sendAttempt,
   sendingOf,
   type Told,
@@ -45,7 +44,7 @@ export async function resolveAttempt(
       : await findOut(deps, provider, attempt, payment, claimedAtMs)
   if (told === undefined) return
   try {
-    await recordAnswer(deps, attempt, payment, told, 'worker')
+    await deps.writes.record({ attempt, provider: payment.provider, actor: 'worker', ...told })
   } catch (error) {
     if (error instanceof LostClaimError) return
     throw error

@@ -1,7 +1,4 @@
-/**
- * Sends an attempt and records what came of it. The call is outside of any transaction; what it told is applied in one,
- * under the claim, like an event of the provider's own.
- */
+/** Sends an attempt, outside of any transaction, and says what was told of it. */
 import type { PaymentError } from '../domain/payment.ts'
 import type {
   ObjectFactsTold,
@@ -11,8 +8,6 @@ import type {
   ProviderRequest,
   Sending,
 } from '../providers/provider.ts'
-import { readClock } from '../store/clock.ts'
-import { databaseFaultOf } from '../store/database-fault.ts'
 import type { PaymentAttemptRow, PaymentRow } from '../store/rows.ts'
 import { LEASE_SECONDS, type OperationDeps } from './operation-deps.ts'
 import type { Verdict } from './verdict.ts'
@@ -20,7 +15,6 @@ import type { Verdict } from './verdict.ts'
 /** What is told of an attempt, ready to be applied. */
 export type Told = { verdict: Verdict; facts: ObjectFactsTold | undefined }
 
-const RECORD_REPEATS_MAX = 5
 const FIRST_DELAY_SECONDS = 1
 const DELAY_SECONDS_MAX = 3600
 
@@ -128,33 +122,4 @@ export function toldByFinding(
 
 export function mayHaveHadEffect({ reason }: PaymentAttemptRow): boolean {
   return reason !== null && reason !== 'unsent'
-}
-
-/**
- * State, history, ledger, outbox, the attempt's outcome and the key's final answer in one commit.
- * @throws LostClaimError when somebody claimed the attempt meanwhile
- */
-export async function recordAnswer(
-  deps: OperationDeps,
-  attempt: PaymentAttemptRow,
-  payment: PaymentRow,
-  told: Told,
-  actor: string,
-): Promise<void> {
-  for (let repeat = 0; ; repeat++) {
-    try {
-      await deps.database.transaction(async (tx) => {
-        const at = await readClock(tx)
-        await deps.applyAnswer(tx, { attempt, provider: payment.provider, actor, ...told }, at)
-      })
-      return
-    } catch (error) {
-      if (repeat >= RECORD_REPEATS_MAX || !isLostRace(error)) throw error
-    }
-  }
-}
-
-function isLostRace(error: unknown): boolean {
-  if (databaseFaultOf(error) === 'transient') return true
-  return error instanceof Error && error.name === 'ConcurrentReferenceError'
 }

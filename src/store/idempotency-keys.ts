@@ -22,26 +22,40 @@ export type SettledAnswer = {
   body: string
 }
 
-/** @returns false when the key is there already */
-export async function createIdempotencyKey(
+export type NewIdempotencyKey = Scope &
+  Pick<IdempotencyKeyRow, 'key' | 'fingerprint' | 'operationId' | 'paymentId'>
+
+/** @returns for each row whether it was written; false: the key is there already */
+export async function createIdempotencyKeys(
   tx: Transaction,
-  scope: Scope,
-  row: Pick<IdempotencyKeyRow, 'key' | 'fingerprint' | 'operationId' | 'paymentId'>,
-): Promise<boolean> {
-  const answer = await tx.query({
+  rows: NewIdempotencyKey[],
+): Promise<boolean[]> {
+  if (rows.length === 0) return []
+  const answer = await tx.query<{ ordinal: number }>({
     name: 'idempotency_keys_create',
-    text: `insert into idempotency_keys (merchant_id, livemode, key, fingerprint, operation_id, payment_id, created_at)
-      values ($1, $2, $3, $4, $5, $6, payonce_clock()) on conflict do nothing`,
+    // In the order of the keys, everywhere: two transactions never wait for each other.
+    text: `with given as (
+        select * from json_to_recordset($1) as r(ordinal integer, "merchantId" text, livemode boolean, key text,
+          fingerprint text, "operationId" text, "paymentId" text)),
+      created as (
+        insert into idempotency_keys (merchant_id, livemode, key, fingerprint, operation_id, payment_id, created_at)
+        select "merchantId", livemode, key, decode(fingerprint, 'hex'), "operationId", "paymentId", payonce_clock()
+        from given order by "merchantId", livemode, key
+        on conflict do nothing
+        returning merchant_id, livemode, key, payment_id)
+      select g.ordinal from given g join created c on (c.merchant_id, c.livemode, c.key, c.payment_id)
+        = (g."merchantId", g.livemode, g.key, g."paymentId")`,
     values: [
-      scope.merchantId,
-      scope.livemode,
-      row.key,
-      row.fingerprint,
-      row.operationId,
-      row.paymentId,
+      rowsParameter(
+        rows.map(({ fingerprint, merchantId, livemode, key, operationId, paymentId }, ordinal) => ({
+          ...{ ordinal, merchantId, livemode, key, operationId, paymentId },
+          fingerprint: fingerprint.toString('hex'),
+        })),
+      ),
     ],
   })
-  return answer.count === 1
+  const created = new Set(answer.rows.map(({ ordinal }) => ordinal))
+  return rows.map((_, ordinal) => created.has(ordinal))
 }
 
 export async function findIdempotencyKey(

@@ -106,18 +106,22 @@ export async function updateProviderObjects(
 }
 
 /**
- * From now on whatever carries this operation belongs to the payment. Children that came first, as after a restore,
- * waited under the operation and become work again.
+ * From now on whatever carries one of these operations belongs to its payment. Children that came first, as after a
+ * restore, waited under the operation and become work again.
  */
-export async function claimOperationReference(
+export async function claimOperationReferences(
   tx: Transaction,
-  row: ProviderObjectRow & { subjectId: string },
+  rows: (ProviderObjectRow & { subjectId: string })[],
 ): Promise<void> {
+  if (rows.length === 0) return
   await tx.query({
-    name: 'provider_objects_claim_operation',
+    name: 'provider_objects_claim_operations',
     text: `with claimed as (
         insert into provider_objects (provider_account_id, kind, reference, merchant_id, livemode, subject_id, facts)
-        values ($1, $2, $3, $4, $5, $6, $7)
+        select "providerAccountId", kind, reference, "merchantId", livemode, "subjectId", facts
+        from json_to_recordset($1) as r("providerAccountId" text, kind text, reference text, "merchantId" text,
+          livemode boolean, "subjectId" text, facts jsonb)
+        order by 1, 2, 3
         on conflict (provider_account_id, kind, reference) do update set subject_id = excluded.subject_id
           where provider_objects.subject_id is null
         returning provider_account_id, kind, reference),
@@ -129,14 +133,6 @@ export async function claimOperationReference(
       select e.id, e.received_at, e.lane, payonce_clock() from inbox_events e
       where e.id in (select inbox_event_id from unparked)
       on conflict do nothing`,
-    values: [
-      row.providerAccountId,
-      row.kind,
-      row.reference,
-      row.merchantId,
-      row.livemode,
-      row.subjectId,
-      row.facts,
-    ],
+    values: [rowsParameter(rows)],
   })
 }

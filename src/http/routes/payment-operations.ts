@@ -5,7 +5,6 @@ import { parseCurrency } from '../../domain/currencies.ts'
 import { DomainError } from '../../domain/errors.ts'
 import { isId } from '../../domain/ids.ts'
 import { refundStatuses } from '../../domain/payment.ts'
-import type { MakePlan } from '../../payments/begin-operation.ts'
 import { planCancellation } from '../../payments/cancel-payment.ts'
 import { planCapture } from '../../payments/capture-payment.ts'
 import { planConfirmation } from '../../payments/confirm-payment.ts'
@@ -13,6 +12,7 @@ import { type PaymentWish, planCreation } from '../../payments/create-payment.ts
 import type { OperationRequest } from '../../payments/operation.ts'
 import type { OperationDeps } from '../../payments/operation-deps.ts'
 import { performOperation } from '../../payments/perform-operation.ts'
+import type { MakePlan } from '../../payments/plan.ts'
 import { planRefund } from '../../payments/refund-payment.ts'
 import { findPayment } from '../../store/payments.ts'
 import { callerOf } from '../authentication.ts'
@@ -76,7 +76,8 @@ export function paymentOperationsRoutes(deps: OperationDeps) {
         const { body } = request
         const wish = wishOf(body)
         const operation = operationRequestOf(request, body.reference)
-        return run(deps, reply, operation, wish, planCreation(operation, wish, deps))
+        const makePlan = planCreation(operation, wish, deps)
+        return run(deps, reply, operation, wish, { makePlan, makesPayment: true })
       },
     )
 
@@ -208,7 +209,8 @@ async function runOn(
     ? await findPayment(deps.database, callerOf(request), paymentId)
     : undefined
   if (payment === undefined) throw new DomainError('not_found')
-  return run(deps, reply, operation, payment, planOf(operation, paymentId))
+  const makePlan = planOf(operation, paymentId)
+  return run(deps, reply, operation, payment, { makePlan, makesPayment: false })
 }
 
 async function run(
@@ -216,11 +218,11 @@ async function run(
   reply: FastifyReply,
   operation: OperationRequest,
   at: { provider: string; providerAccountId?: string },
-  plan: MakePlan,
+  wished: { makePlan: MakePlan; makesPayment: boolean },
 ): Promise<FastifyReply> {
   const provider = await deps.providerOf(at.provider, operation.livemode, at.providerAccountId)
   if (provider === undefined) throw new DomainError('provider_not_connected')
-  return sendAnswer(reply, await performOperation(deps, provider, operation, plan))
+  return sendAnswer(reply, await performOperation(deps, provider, operation, wished))
 }
 
 function invalid(pointer: string, detail: string): DomainError {

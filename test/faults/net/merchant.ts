@@ -55,12 +55,10 @@ async function askOnce(
     ...{ requestId: `req_${key}`, correlationId: `cor_${key}` },
   }
   try {
-    const answer = await performOperation(
-      app.payments,
-      provider,
-      request,
-      plan(request, app.payments, finals),
-    )
+    const answer = await performOperation(app.payments, provider, request, {
+      makePlan: plan(request, app.payments, finals),
+      makesPayment: request.path === '/payments',
+    })
     return answer.status === 202 ? 'wait' : { status: answer.status, body: answer.body.toString() }
   } catch (error) {
     if (app.mortal.isDead || isRefusal(error)) throw error

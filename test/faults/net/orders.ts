@@ -1,7 +1,7 @@
 /** What a merchant asks for, and what they were told. */
-import type { MakePlan } from '../../../src/payments/begin-operation.ts'
 import type { OperationRequest } from '../../../src/payments/operation.ts'
 import type { OperationDeps } from '../../../src/payments/operation-deps.ts'
+import type { MakePlan } from '../../../src/payments/plan.ts'
 
 export type Final = { status: number; body: string }
 export type Finals = ReadonlyMap<string, Final>

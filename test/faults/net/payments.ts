@@ -1,7 +1,8 @@
 /** What the calls that move money need, on the connections and the provider's client of one process. */
-import { applyAnswer } from '../../../src/inbox/apply-answer.ts'
+import { applyAnswers } from '../../../src/inbox/apply-answers.ts'
 import type { LedgerAccounts } from '../../../src/ledger/accounts.ts'
 import type { OperationDeps } from '../../../src/payments/operation-deps.ts'
+import { openOperationWrites } from '../../../src/payments/operation-writes.ts'
 import type { CallStripe } from '../../../src/providers/stripe/client.ts'
 import { createStripePayments } from '../../../src/providers/stripe/payments.ts'
 import type { Database } from '../../../src/store/db.ts'
@@ -24,7 +25,10 @@ export function openPayments(deps: {
     database,
     newId,
     ledgerAccounts,
-    applyAnswer: (tx, answer, at) => applyAnswer(tx, answer, { newId, ledgerAccounts, at }),
+    writes: openOperationWrites({
+      ...{ database, newId, ledgerAccounts },
+      applyAnswers: (tx, answers, at) => applyAnswers(tx, answers, { newId, ledgerAccounts, at }),
+    }),
     providerOf: async (name, livemode) => (name === 'stripe' && !livemode ? stripe : undefined),
     isSandbox: false,
     installationId: 'net',

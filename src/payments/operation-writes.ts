@@ -1,0 +1,91 @@
+/**
+ * The two commits of an operation, each shared by whoever waits for one at that moment: a payment costs a fraction of a
+ * transaction and of its statements. Each request has its own outcome.
+ */
+import { readClock } from '../store/clock.ts'
+import { databaseFaultOf } from '../store/database-fault.ts'
+import type { Database } from '../store/db.ts'
+import { openGroupCommit } from '../store/group-commit.ts'
+import type { SettledAnswer } from '../store/idempotency-keys.ts'
+import { type Beginning, type Begun, beginOperations } from './begin-operation.ts'
+import type { ApplyAnswers, AttemptAnswer, OperationDeps } from './operation-deps.ts'
+
+export type OperationWrites = {
+  /** Key, payment and attempt, before anything is sent. @throws DomainError | KeyTakenError of this one */
+  begin(beginning: Beginning): Promise<Begun>
+  /**
+   * State, history, ledger, outbox, the attempt's outcome and the key's final answer in one commit.
+   * @returns the final answer; undefined while the outcome is not known, or when somebody else settled it
+   * @throws LostClaimError when somebody claimed the attempt meanwhile
+   */
+  record(answer: AttemptAnswer): Promise<SettledAnswer | undefined>
+}
+
+const bounds = { inFlightCountMax: 2, itemCountMax: 100 }
+const LOST_RACE_COUNT_MAX = 5
+
+export function openOperationWrites(
+  deps: Pick<OperationDeps, 'newId' | 'ledgerAccounts'> & {
+    database: Database
+    applyAnswers: ApplyAnswers
+  },
+): OperationWrites {
+  const begin = (beginnings: Beginning[]) =>
+    deps.database.transaction((tx) => beginOperations(tx, deps, beginnings))
+  const creations = openGroupCommit<Beginning, Begun>({
+    commit: (beginnings) => repeatLostRaces(() => begin(beginnings)),
+    isOneAtFault,
+    bounds,
+    namesOf: ({ request, key }) => {
+      const owner = `${request.merchantId} ${request.livemode}`
+      const { reference } = request
+      const names = [`${owner} key ${key}`]
+      return reference === undefined ? names : [...names, `${owner} reference ${reference}`]
+    },
+  })
+  const records = openGroupCommit<AttemptAnswer, SettledAnswer | undefined>({
+    commit: (answers) =>
+      repeatLostRaces(() =>
+        deps.database.transaction(async (tx) => {
+          const settled = await deps.applyAnswers(tx, answers, await readClock(tx))
+          return answers.map(({ attempt }) =>
+            settled.find(({ operationId }) => operationId === attempt.operationId),
+          )
+        }),
+      ),
+    isOneAtFault,
+    bounds,
+    namesOf: ({ attempt }) => [attempt.paymentId],
+  })
+  return {
+    begin: async (beginning) => {
+      if (beginning.makesPayment) return creations.submit(beginning)
+      // It may have to wait for its payment, and nobody else shall wait with it.
+      const [begun] = await begin([beginning])
+      if (begun === undefined) throw new Error('an operation has no outcome')
+      if (begun instanceof Error) throw begun
+      return begun
+    },
+    record: records.submit,
+  }
+}
+
+async function repeatLostRaces<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let repeat = 0; ; repeat++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (repeat >= LOST_RACE_COUNT_MAX || !isLostRace(error)) throw error
+    }
+  }
+}
+
+function isLostRace(error: unknown): boolean {
+  if (databaseFaultOf(error) === 'transient') return true
+  return error instanceof Error && error.name === 'ConcurrentReferenceError'
+}
+
+/** A database that is away is away for each of them. */
+function isOneAtFault(error: unknown): boolean {
+  return databaseFaultOf(error) !== 'unavailable'
+}

@@ -1,0 +1,47 @@
+import type { AttemptStep } from '../domain/attempt.ts'
+import type { Asked } from '../providers/provider.ts'
+import type { Transaction } from '../store/db.ts'
+import { findAccountOfMerchant } from '../store/provider-accounts.ts'
+import type { PaymentRow } from '../store/rows.ts'
+
+/** What a request comes to, decided under the payment's lock. */
+export type Plan =
+  | {
+      outcome: 'attempt'
+      step: AttemptStep
+      payment: PaymentRow
+      isNew: boolean
+      asked: Omit<Asked, 'operationId'>
+      /** what is asked for, named by the merchant or not */
+      amountMinor: bigint
+      confirms: boolean
+      knownAtSeconds: bigint
+    }
+  /** an earlier request made it already */
+  | { outcome: 'exists'; payment: PaymentRow }
+
+/** What a plan is made from. Requests that share the transaction share what they read alike. */
+export type PlanReads = {
+  tx: Transaction
+  /** the transaction's time */
+  at: Date
+  accountOf: (wanted: AccountWanted) => ReturnType<typeof findAccountOfMerchant>
+}
+type AccountWanted = Parameters<typeof findAccountOfMerchant>[1]
+
+/** @throws DomainError when a rule forbids what was asked for */
+export type MakePlan = (reads: PlanReads) => Promise<Plan>
+
+export function openPlanReads(tx: Transaction, at: Date): PlanReads {
+  const accounts = new Map<string, ReturnType<typeof findAccountOfMerchant>>()
+  return {
+    tx,
+    at,
+    accountOf: (wanted) => {
+      const name = [wanted.merchantId, wanted.livemode, wanted.provider, wanted.isSandbox].join(' ')
+      const found = accounts.get(name) ?? findAccountOfMerchant(tx, wanted)
+      accounts.set(name, found)
+      return found
+    },
+  }
+}
