@@ -1,4 +1,4 @@
-import type { AttemptAnswer } from '../payments/operation-deps.ts'
+import type { AttemptAnswer } from '../payments/attempt-answer.ts'
 import type { Transaction } from '../store/db.ts'
 import type { SettledAnswer } from '../store/idempotency-keys.ts'
 import type { ClaimedEvent } from '../store/inbox-claims.ts'

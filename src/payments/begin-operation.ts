@@ -5,6 +5,8 @@
 
 import { DomainError } from '../domain/errors.ts'
 import { noFacts } from '../domain/facts.ts'
+import type { NewId } from '../domain/ids.ts'
+import type { LedgerAccounts } from '../ledger/accounts.ts'
 import type { ProviderPayments } from '../providers/provider.ts'
 import { readClock } from '../store/clock.ts'
 import type { Transaction } from '../store/db.ts'
@@ -17,7 +19,6 @@ import { paymentEventTypes } from './event-types.ts'
 import { jsonAnswer } from './final-answer.ts'
 import { newAttempt } from './new-attempt.ts'
 import { fingerprintOf, type OperationRequest } from './operation.ts'
-import type { OperationDeps } from './operation-deps.ts'
 import { type MakePlan, openPlanReads, type Plan } from './plan.ts'
 import { presentPayment } from './present-payment.ts'
 import { recordChange } from './record-change.ts'
@@ -43,7 +44,7 @@ export class KeyTakenError extends Error {
   override readonly name = 'KeyTakenError'
 }
 
-type Deps = Pick<OperationDeps, 'newId' | 'ledgerAccounts'>
+export type BeginDeps = { newId: NewId; ledgerAccounts: LedgerAccounts }
 /** Planned and checked: what is written once its key is its own. */
 type Planned =
   | { outcome: 'attempt'; plan: Extract<Plan, { outcome: 'attempt' }>; attempt: PaymentAttemptRow }
@@ -57,7 +58,7 @@ const EXISTS_STATUS = 200
  */
 export async function beginOperations(
   tx: Transaction,
-  deps: Deps,
+  deps: BeginDeps,
   beginnings: Beginning[],
 ): Promise<(Begun | Error)[]> {
   const at = await readClock(tx)
@@ -93,7 +94,7 @@ export async function beginOperations(
 
 /** What the request comes to; a rule it breaks is its own outcome, a failure of the database is everybody's. */
 async function planOne(
-  deps: Deps,
+  deps: BeginDeps,
   beginning: Beginning,
   reads: ReturnType<typeof openPlanReads>,
 ): Promise<Planned | DomainError> {
@@ -141,7 +142,7 @@ async function takeKeys(
 }
 
 function recordBeginning(
-  deps: Deps,
+  deps: BeginDeps,
   { plan, attempt }: Extract<Planned, { outcome: 'attempt' }>,
   changes: Changes,
   at: Date,

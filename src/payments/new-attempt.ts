@@ -1,8 +1,8 @@
 import type { NewId } from '../domain/ids.ts'
 import type { ProviderPayments } from '../providers/provider.ts'
 import type { PaymentAttemptRow } from '../store/rows.ts'
+import { LEASE_SECONDS } from './attempt-lease.ts'
 import { canonicalJson, type OperationRequest, providerKeyOf } from './operation.ts'
-import { LEASE_SECONDS } from './operation-deps.ts'
 import type { Plan } from './plan.ts'
 
 /**

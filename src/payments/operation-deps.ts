@@ -1,31 +1,9 @@
 import type { AttemptStep } from '../domain/attempt.ts'
 import type { NewId } from '../domain/ids.ts'
 import type { LedgerAccounts } from '../ledger/accounts.ts'
-import type { ObjectFactsTold, ProviderPayments } from '../providers/provider.ts'
-import type { Database, Transaction } from '../store/db.ts'
-import type { SettledAnswer } from '../store/idempotency-keys.ts'
-import type { PaymentAttemptRow } from '../store/rows.ts'
+import type { ProviderPayments } from '../providers/provider.ts'
+import type { Database } from '../store/db.ts'
 import type { OperationWrites } from './operation-writes.ts'
-import type { Verdict } from './verdict.ts'
-
-/** What became known of an attempt: applied like an event of the provider's, under the claim it was sent under. */
-export type AttemptAnswer = {
-  attempt: PaymentAttemptRow
-  provider: string
-  verdict: Verdict
-  facts: ObjectFactsTold | undefined
-  actor: string
-}
-
-/**
- * Applies answers in the caller's transaction, at most one a payment, and returns the final answers they make.
- * @throws LostClaimError when a claim is another's by now
- */
-export type ApplyAnswers = (
-  tx: Transaction,
-  answers: AttemptAnswer[],
-  at: Date,
-) => Promise<SettledAnswer[]>
 
 /** What the outside may want to count or log. */
 export type OperationTelemetry = {
@@ -68,6 +46,3 @@ export type OperationDeps = {
   nowMs: () => number
   telemetry: OperationTelemetry
 }
-
-/** How long one sender owns an attempt. It covers a call, and what comes before and after it. */
-export const LEASE_SECONDS = 25

@@ -7,8 +7,8 @@ import { databaseFaultOf } from '../store/database-fault.ts'
 import type { Database } from '../store/db.ts'
 import { openGroupCommit } from '../store/group-commit.ts'
 import type { SettledAnswer } from '../store/idempotency-keys.ts'
-import { type Beginning, type Begun, beginOperations } from './begin-operation.ts'
-import type { ApplyAnswers, AttemptAnswer, OperationDeps } from './operation-deps.ts'
+import type { ApplyAnswers, AttemptAnswer } from './attempt-answer.ts'
+import { type BeginDeps, type Beginning, type Begun, beginOperations } from './begin-operation.ts'
 
 export type OperationWrites = {
   /** Key, payment and attempt, before anything is sent. @throws DomainError | KeyTakenError of this one */
@@ -25,10 +25,7 @@ const bounds = { inFlightCountMax: 2, itemCountMax: 100 }
 const LOST_RACE_COUNT_MAX = 5
 
 export function openOperationWrites(
-  deps: Pick<OperationDeps, 'newId' | 'ledgerAccounts'> & {
-    database: Database
-    applyAnswers: ApplyAnswers
-  },
+  deps: BeginDeps & { database: Database; applyAnswers: ApplyAnswers },
 ): OperationWrites {
   const begin = (beginnings: Beginning[]) =>
     deps.database.transaction((tx) => beginOperations(tx, deps, beginnings))

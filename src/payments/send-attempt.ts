@@ -9,7 +9,8 @@ import type {
   Sending,
 } from '../providers/provider.ts'
 import type { PaymentAttemptRow, PaymentRow } from '../store/rows.ts'
-import { LEASE_SECONDS, type OperationDeps } from './operation-deps.ts'
+import { LEASE_SECONDS } from './attempt-lease.ts'
+import type { OperationDeps } from './operation-deps.ts'
 import type { Verdict } from './verdict.ts'
 
 /** What is told of an attempt, ready to be applied. */

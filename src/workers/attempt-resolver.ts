@@ -1,4 +1,5 @@
-import { LEASE_SECONDS, type OperationDeps } from '../payments/operation-deps.ts'
+import { LEASE_SECONDS } from '../payments/attempt-lease.ts'
+import type { OperationDeps } from '../payments/operation-deps.ts'
 import { resolveAttempt } from '../payments/resolve-attempt.ts'
 import { claimAttempts } from '../store/payment-attempts.ts'
 import type { Duty } from './duty.ts'
