@@ -1,9 +1,11 @@
 /**
- * `node bench/main.ts [p1|p2|p6|p7|p8|lag ...] [--quick] [--seconds n] [--rate n] [--rows n] [--payments n]`: measures, prints one
- * table, keeps the figures as JSON. Seconds and rate are lag's: how long, and how many a second instead of half of P2;
- * rows and payments are the sizes of the histories of P6 and P7.
+ * `node bench/main.ts [p1|p2|p3|p4|p6|p7|p8|lag ...] [--quick] [--seconds n] [--rate n] [--rows n] [--payments n]
+ * [--all-forms] [--profile folder]`: measures, prints one table, keeps the figures as JSON. Seconds and rate are lag's:
+ * how long, and how many a second instead of half of P2; rows and payments are the sizes of the histories of P6 and P7;
+ * P3 measures every bare form with --all-forms, and leaves CPU profiles of our server in the folder given.
  */
 import { availableParallelism, cpus, release } from 'node:os'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { measureP2 } from './apply/p2.ts'
 import { measureP8 } from './first-run/p8.ts'
@@ -11,6 +13,8 @@ import { measureP6 } from './growth/p6.ts'
 import { measureP7 } from './growth/p7.ts'
 import { measureLag } from './lag/lag.ts'
 import { measureFsyncRate } from './measure/fsync-rate.ts'
+import { measureP3 } from './payments/p3.ts'
+import { measureP4 } from './payments/p4.ts'
 import type { Figure } from './report/figures.ts'
 import { formatTable } from './report/table.ts'
 import { writeResults } from './report/write-results.ts'
@@ -24,6 +28,8 @@ const { values, positionals } = parseArgs({
     rate: { type: 'string' },
     payments: { type: 'string' },
     rows: { type: 'string' },
+    'all-forms': { type: 'boolean', default: false },
+    profile: { type: 'string' },
   },
   allowPositionals: true,
 })
@@ -37,6 +43,12 @@ const rowCount = positive('rows', values.rows)
 const benches: Record<string, () => Promise<Figure[]>> = {
   p1: () => measureP1(isQuick),
   p2: () => measureP2(isQuick),
+  p3: () =>
+    measureP3({
+      ...{ isQuick, hasAllForms: values['all-forms'] },
+      ...(values.profile !== undefined && { profileFolder: resolve(values.profile) }),
+    }),
+  p4: () => measureP4(isQuick),
   p6: () => measureP6({ isQuick, ...(rowCount !== undefined && { rowCount }) }),
   p7: () => measureP7({ isQuick, ...(paymentCount !== undefined && { paymentCount }) }),
   p8: () => measureP8(isQuick),
@@ -48,7 +60,7 @@ const benches: Record<string, () => Promise<Figure[]>> = {
     }),
 }
 /** Lag and growth take minutes of their own and are run by name. */
-const usual = ['p1', 'p2', 'p8']
+const usual = ['p1', 'p2', 'p3', 'p4', 'p8']
 
 const names = positionals.length === 0 ? usual : positionals
 const unknown = names.find((name) => benches[name] === undefined)

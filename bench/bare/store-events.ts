@@ -1,11 +1,9 @@
 /** The two ways the bare intake stores: each event in its own statement, or what waits in one, two in flight. */
 import type pg from 'pg'
+import { shareStatements } from './share-statements.ts'
 
 export type BareEvent = { id: string; eventId: string; digest: string; type: string; body: Buffer }
 export type StoreEvent = (event: BareEvent) => Promise<void>
-
-const BATCH_COUNT_MAX = 200
-const IN_FLIGHT_COUNT_MAX = 2
 
 // All bodies travel as one parameter, cut apart by the database.
 const text = `with incoming as materialized (
@@ -24,35 +22,10 @@ export function storeOneByOne(pool: pg.Pool): StoreEvent {
 }
 
 export function storeInBatches(pool: pg.Pool): StoreEvent {
-  type Waiting = { event: BareEvent } & PromiseWithResolvers<void>
-  let waiting: Waiting[] = []
-  let inFlightCount = 0
-  const startBatches = () => {
-    while (inFlightCount < IN_FLIGHT_COUNT_MAX && waiting.length > 0) {
-      const batch = waiting.slice(0, BATCH_COUNT_MAX)
-      waiting = waiting.slice(BATCH_COUNT_MAX)
-      inFlightCount++
-      void run(batch)
-    }
-  }
-  const run = async (batch: Waiting[]) => {
-    try {
-      const events = batch.map(({ event }) => event)
-      await storeBatch(pool, events)
-      for (const { resolve } of batch) resolve()
-    } catch (error) {
-      for (const { reject } of batch) reject(error)
-    } finally {
-      inFlightCount--
-      startBatches()
-    }
-  }
-  return (event) => {
-    const promise = Promise.withResolvers<void>()
-    waiting.push({ event, ...promise })
-    setImmediate(startBatches)
-    return promise.promise
-  }
+  return shareStatements(async (events: BareEvent[]) => {
+    await storeBatch(pool, events)
+    return events.map(() => undefined)
+  })
 }
 
 async function storeBatch(pool: pg.Pool, events: BareEvent[]): Promise<void> {

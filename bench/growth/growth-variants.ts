@@ -1,10 +1,10 @@
 import { bulkStore } from '../../test/support/bulk-store.ts'
 import { applyOurs, openOurDatabase } from '../apply/apply-ours.ts'
+import type { Load } from '../load/load.ts'
 import type { Prepared } from '../measure/rounds.ts'
 import { makeIntentEvent } from '../support/intent-event.ts'
 import { type PrivatePostgres, runSql } from '../support/private-postgres.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
-import type { Load } from '../webhook/load.ts'
 import { signing, startOurs, WARM_UP_COUNT } from '../webhook/p1.ts'
 
 export type Growth = {

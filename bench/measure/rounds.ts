@@ -22,11 +22,16 @@ export type Prepared = {
   nodePids: number[]
   /** the load generator, whose CPU is neither ours nor foreign */
   loadPid?: number
+  /** who is asked over the network, whose CPU is told apart */
+  providerPid?: number
+  /** what must be so after a run; it is not measured */
+  check?: () => Promise<void>
   close: () => Promise<void>
 }
 export type MeasuredRun = Run & {
   nodeUs: number
   postgresUs: number
+  providerUs?: number
   steal: number
   foreign: number
 }
@@ -61,7 +66,9 @@ async function measureQuietly(variant: Variant, postgresPid: number): Promise<Me
 async function measureOnce(variant: Variant, postgresPid: number): Promise<MeasuredRun> {
   const prepared = await variant.prepare()
   try {
-    return await measureRun(prepared, postgresPid)
+    const measured = await measureRun(prepared, postgresPid)
+    await prepared.check?.()
+    return measured
   } finally {
     await prepared.close()
   }
@@ -74,17 +81,17 @@ export async function measureRun<R extends Run>(
 ): Promise<R & MeasuredRun> {
   const nodeCpu = () => prepared.nodePids.reduce((sum, pid) => sum + processCpuUs(pid), 0)
   const before = readMachineCpu()
-  const loadCpu = () => (prepared.loadPid === undefined ? 0 : processCpuUs(prepared.loadPid))
-  const loadBefore = loadCpu()
+  const cpuOf = (pid: number | undefined) => (pid === undefined ? 0 : processCpuUs(pid))
+  const { loadPid, providerPid } = prepared
+  const loadBefore = cpuOf(loadPid)
+  const providerBefore = cpuOf(providerPid)
   const nodeBefore = nodeCpu()
   const postgresBefore = processTreeCpuUs(postgresPid)
   const run = await prepared.run()
   const nodeUs = nodeCpu() - nodeBefore
   const postgresUs = processTreeCpuUs(postgresPid) - postgresBefore
-  const shares = sharesBetween(
-    before,
-    readMachineCpu(),
-    nodeUs + postgresUs + loadCpu() - loadBefore,
-  )
-  return { ...run, nodeUs, postgresUs, ...shares }
+  const providerUs = cpuOf(providerPid) - providerBefore
+  const ownUs = nodeUs + postgresUs + providerUs + cpuOf(loadPid) - loadBefore
+  const shares = sharesBetween(before, readMachineCpu(), ownUs)
+  return { ...run, nodeUs, postgresUs, ...(providerPid !== undefined && { providerUs }), ...shares }
 }

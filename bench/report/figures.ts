@@ -12,10 +12,14 @@ export type Figure = {
   ratio?: number
   nodeUs?: number
   postgresUs?: number
+  /** CPU of who is asked over the network */
+  providerUs?: number
   p50Ms?: number
+  p95Ms?: number
   p99Ms?: number
   steal?: number
   foreign?: number
+  goal?: { text: string; isReached: boolean }
   /** the values the median is of */
   rounds: number[]
 }
@@ -40,8 +44,12 @@ export function figuresOf(
       ratio: value / peerRate,
       nodeUs: medianOf(({ nodeUs, operations }) => nodeUs / operations),
       postgresUs: medianOf(({ postgresUs, operations }) => postgresUs / operations),
+      ...(measured.some(({ providerUs }) => providerUs !== undefined) && {
+        providerUs: medianOf(({ providerUs = 0, operations }) => providerUs / operations),
+      }),
       ...(latencies.length > 0 && {
         p50Ms: quantile(latencies, 0.5),
+        p95Ms: quantile(latencies, 0.95),
         p99Ms: quantile(latencies, 0.99),
       }),
       steal: Math.max(...measured.map(({ steal }) => steal)),

@@ -1,6 +1,6 @@
 import type { Figure } from './figures.ts'
 
-const columns: [string, (figure: Figure) => string][] = [
+const allColumns: [string, (figure: Figure) => string][] = [
   ['bench', ({ bench }) => bench],
   ['variant', ({ variant }) => variant],
   [
@@ -16,10 +16,16 @@ const columns: [string, (figure: Figure) => string][] = [
     ({ nodeUs, postgresUs }) =>
       nodeUs === undefined ? '' : (nodeUs + (postgresUs ?? 0)).toFixed(0),
   ],
+  ['provider us', ({ providerUs }) => providerUs?.toFixed(0) ?? ''],
   ['p50 ms', ({ p50Ms }) => p50Ms?.toFixed(1) ?? ''],
+  ['p95 ms', ({ p95Ms }) => p95Ms?.toFixed(1) ?? ''],
   ['p99 ms', ({ p99Ms }) => p99Ms?.toFixed(1) ?? ''],
   ['steal', ({ steal }) => percent(steal)],
   ['foreign', ({ foreign }) => percent(foreign)],
+  [
+    'goal',
+    ({ goal }) => (goal === undefined ? '' : `${goal.text}: ${goal.isReached ? 'met' : 'MISSED'}`),
+  ],
   [
     'rounds',
     ({ rounds, unit }) =>
@@ -29,6 +35,7 @@ const columns: [string, (figure: Figure) => string][] = [
 
 /** Words to the left, numbers to the right. */
 export function formatTable(figures: readonly Figure[]): string {
+  const columns = allColumns.filter(([, cell]) => figures.some((figure) => cell(figure) !== ''))
   const rows = [
     columns.map(([title]) => title),
     ...figures.map((figure) => columns.map(([, cell]) => cell(figure))),
@@ -36,7 +43,8 @@ export function formatTable(figures: readonly Figure[]): string {
   const widths = columns.map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   )
-  const isWord = (column: number) => column < 2 || column === columns.length - 1
+  const isWord = (column: number) =>
+    column < 2 || column >= columns.length - 1 || columns[column]?.[0] === 'goal'
   return rows
     .map((row) =>
       row

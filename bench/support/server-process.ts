@@ -18,6 +18,8 @@ const STOP_MS_MAX = 30_000
 export async function startServerProcess(options: {
   script: string
   args: string[]
+  /** to Node itself */
+  nodeArgs?: string[]
   port: number
   readyPath: string
   /** over our own environment */
@@ -25,12 +27,16 @@ export async function startServerProcess(options: {
   folder?: string
 }): Promise<ServerProcess> {
   const startedAt = performance.now()
-  const child = spawn(process.execPath, [options.script, ...options.args], {
-    // Lines of the log are written, to nowhere: their making counts, the terminal does not.
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, ...options.environment },
-    ...(options.folder !== undefined && { cwd: options.folder }),
-  })
+  const child = spawn(
+    process.execPath,
+    [...(options.nodeArgs ?? []), options.script, ...options.args],
+    {
+      // Lines of the log are written, to nowhere: their making counts, the terminal does not.
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, ...options.environment },
+      ...(options.folder !== undefined && { cwd: options.folder }),
+    },
+  )
   const { pid } = child
   if (pid === undefined) throw new Error(`${options.script} did not start`)
   const close = closeOnInterrupt(() => stop(child))

@@ -5,13 +5,13 @@
 import { join } from 'node:path'
 import { migrateUp } from '../../src/store/migrate.ts'
 import { bareIntakeSchema } from '../bare/intake-schema.ts'
+import { type Load, startLoad } from '../load/load.ts'
 import { measureRounds, type Prepared, type Variant } from '../measure/rounds.ts'
 import { type Figure, figuresOf } from '../report/figures.ts'
 import { findFreePort } from '../support/free-port.ts'
 import { openPrivatePostgres, type PrivatePostgres, runSql } from '../support/private-postgres.ts'
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
-import { type Load, startLoad } from './load.ts'
 
 /** What the load signs with, and where to it is sent. */
 export const signing = {

@@ -1,10 +1,21 @@
 import { setTimeout } from 'node:timers/promises'
 import { openRawConnection, type RawConnection } from './raw-connection.ts'
 
-export type LoadResult = { operations: number; seconds: number; latenciesMs: number[] }
+export type LoadResult = {
+  /** answered as expected */
+  operations: number
+  seconds: number
+  latenciesMs: number[]
+  /** how many answers had another status, and what the first of them said */
+  others: { count: number; first?: string }
+}
 
 /** What is to be sent: made beforehand, or one by one when its moment comes, for a load too long to be held. */
-export type RequestSource = { count: number; requestAt: (index: number) => Buffer }
+export type RequestSource = {
+  count: number
+  requestAt: (index: number) => Buffer
+  expectedStatus: number
+}
 
 const CONNECTION_COUNT_MAX = 64
 
@@ -23,6 +34,7 @@ export async function sendLoad(
     ),
   )
   const latenciesMs: number[] = []
+  const others: LoadResult['others'] = { count: 0 }
   let next = 0
   const startedAt = performance.now()
   const sendUntilDone = async (connection: RawConnection) => {
@@ -33,12 +45,16 @@ export async function sendLoad(
         const waitMs = dueAt - performance.now()
         if (waitMs > 0) await setTimeout(waitMs)
       }
-      await connection.send(requests.requestAt(number))
+      const { status, text } = await connection.send(requests.requestAt(number))
       latenciesMs.push(performance.now() - dueAt)
+      if (status !== requests.expectedStatus) {
+        others.count++
+        others.first ??= text
+      }
     }
   }
   await Promise.all(connections.map(sendUntilDone))
   const seconds = (performance.now() - startedAt) / 1000
   for (const connection of connections) connection.close()
-  return { operations: requests.count, seconds, latenciesMs }
+  return { operations: requests.count - others.count, seconds, latenciesMs, others }
 }

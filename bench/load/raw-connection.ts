@@ -1,36 +1,35 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
+export type RawAnswer = { status: number; text: string }
 /** One keep-alive connection, one request at a time: the client must cost less than the server it measures. */
-export type RawConnection = { send(request: Buffer): Promise<void>; close(): void }
+export type RawConnection = { send(request: Buffer): Promise<RawAnswer>; close(): void }
 
 const HEAD_END = Buffer.from('\r\n\r\n')
 
-/** @throws Error from `send` on any answer but 200 */
 export async function openRawConnection(port: number): Promise<RawConnection> {
   const socket: Socket = connect({ port, host: '127.0.0.1', noDelay: true })
   await once(socket, 'connect')
   let received: Buffer = Buffer.alloc(0)
-  let waiting: PromiseWithResolvers<void> | undefined
-  const finish = (error?: Error) => {
-    const answered = waiting
+  let waiting: PromiseWithResolvers<RawAnswer> | undefined
+  const fail = (error: Error) => {
+    waiting?.reject(error)
     waiting = undefined
-    if (error === undefined) answered?.resolve()
-    else answered?.reject(error)
   }
   socket.on('data', (chunk: Buffer) => {
     received = received.length === 0 ? chunk : Buffer.concat([received, chunk])
     if (!isWholeAnswer(received)) return
-    const status = received.subarray(9, 12).toString('latin1')
-    const error = status === '200' ? undefined : new Error(received.toString('utf8'))
+    const text = received.toString('utf8')
     received = Buffer.alloc(0)
-    finish(error)
+    const answered = waiting
+    waiting = undefined
+    answered?.resolve({ status: Number(text.slice(9, 12)), text })
   })
-  socket.on('error', finish)
-  socket.on('close', () => finish(new Error('the server closed the connection')))
+  socket.on('error', fail)
+  socket.on('close', () => fail(new Error('the server closed the connection')))
   return {
     send: (request) => {
-      waiting = Promise.withResolvers<void>()
+      waiting = Promise.withResolvers<RawAnswer>()
       socket.write(request)
       return waiting.promise
     },

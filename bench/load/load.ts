@@ -1,16 +1,21 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import type { PaymentRequests } from '../payments/payment-requests.ts'
 import { closeOnInterrupt } from '../support/interrupts.ts'
+import type { SignedRequests } from '../webhook/signed-requests.ts'
 import type { LoadOrder } from './load-process.ts'
 import type { LoadResult } from './send-load.ts'
-import type { SignedRequests } from './signed-requests.ts'
 
 export type Load = AsyncDisposable & {
   pid: number
   prepare: (options: SignedRequests) => Promise<void>
+  /** @throws Error on any answer but 200 */
   send: (port: number, perSecond?: number) => Promise<LoadResult>
-  /** makes the requests as it sends them */
+  preparePayments: (options: PaymentRequests) => Promise<void>
+  /** answers other than 201 are counted */
+  sendPayments: (port: number) => Promise<LoadResult>
+  /** makes the requests as it sends them; @throws Error on any answer but 200 */
   offer: (port: number, perSecond: number, options: SignedRequests) => Promise<LoadResult>
 }
 
@@ -33,11 +38,23 @@ export function startLoad(): Load {
     prepare: async (options) => {
       await ask(child, { order: 'prepare', ...options })
     },
-    send: (port, perSecond) =>
-      askToSend({ order: 'send', port, ...(perSecond !== undefined && { perSecond }) }),
-    offer: (port, perSecond, options) => askToSend({ order: 'offer', port, perSecond, ...options }),
+    send: async (port, perSecond) =>
+      onlyExpected(
+        await askToSend({ order: 'send', port, ...(perSecond !== undefined && { perSecond }) }),
+      ),
+    preparePayments: async (options) => {
+      await ask(child, { order: 'prepare payments', ...options })
+    },
+    sendPayments: (port) => askToSend({ order: 'send', port }),
+    offer: async (port, perSecond, options) =>
+      onlyExpected(await askToSend({ order: 'offer', port, perSecond, ...options })),
     [Symbol.asyncDispose]: close,
   }
+}
+
+function onlyExpected(result: LoadResult): LoadResult {
+  if (result.others.count === 0) return result
+  throw new Error(`${result.others.count} requests were answered otherwise: ${result.others.first}`)
 }
 
 async function ask(child: ChildProcess, order: LoadOrder): Promise<{ result?: LoadResult }> {
