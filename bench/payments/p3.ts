@@ -8,6 +8,7 @@ import { type Load, startLoad } from '../load/load.ts'
 import { measureRounds, type Prepared, type Variant } from '../measure/rounds.ts'
 import { median } from '../measure/statistics.ts'
 import { type Figure, figuresOf } from '../report/figures.ts'
+import { describeProfile } from '../report/profile-table.ts'
 import { openPrivatePostgres, type PrivatePostgres, runSql } from '../support/private-postgres.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 import { catchUp, tellFees } from './catch-up.ts'
@@ -16,7 +17,6 @@ import { API_KEY, type SystemOptions, startPaymentSystem } from './payment-syste
 import { perOperation, readStatementCounts } from './statement-counts.ts'
 
 const WARM_UP_COUNT = 1_000
-const WARM_UP_COUNT_QUICK = 300
 const goals = { share: 0.4, p95Ms: 100, cpuUs: 550, toldPerSecond: 250, toldP95Ms: 250 }
 
 type Contender = Pick<SystemOptions, 'server' | 'provider'> & {
@@ -44,7 +44,6 @@ type Bench = {
   postgres: PrivatePostgres
   load: Load
   requestCount: number
-  warmUpCount: number
   profileFolder: string | undefined
 }
 /** What the runs of ours tell beside their figures. */
@@ -56,9 +55,8 @@ export async function measureP3(options: P3Options): Promise<Figure[]> {
   await using load = startLoad()
   await runSql(await postgres.createDatabase('payments_bare'), barePaymentSchema)
   await migrateUp(await postgres.createDatabase('payments_ours'), { info: () => undefined })
-  const requestCount = isQuick ? 1_000 : 5_000
-  const warmUpCount = isQuick ? WARM_UP_COUNT_QUICK : WARM_UP_COUNT
-  const bench = { postgres, load, requestCount, warmUpCount, profileFolder }
+  const requestCount = isQuick ? 2_000 : 6_000
+  const bench = { postgres, load, requestCount, profileFolder }
   console.error(`P3: ${requestCount} payments a run`)
   const silent = await measureSilent(bench, hasAllForms)
   return [...silent, ...(await measureTold(bench))]
@@ -72,6 +70,7 @@ async function measureSilent(bench: Bench, hasAllForms: boolean): Promise<Figure
   const name = 'P3 (a) payments, 64 at a time'
   const figures = figuresOf(name, await measureRounds(variants, roundsOf(bench)), peer)
   console.error(`  statements a payment: ${describe(notes.statements)}`)
+  if (bench.profileFolder !== undefined) console.error(await describeProfile(bench.profileFolder))
   const [ours] = figures.filter(({ variant }) => variant === 'ours')
   if (ours === undefined) throw new Error('ours was not measured')
   const { share, p95Ms, cpuUs } = goals
@@ -117,7 +116,7 @@ function variantOf(
   contender: Contender,
   options: { hasWebhooks: boolean; notes: Notes },
 ): Variant {
-  const { postgres, load, warmUpCount: firstNumber, profileFolder } = bench
+  const { postgres, load, profileFolder } = bench
   const { name, server, provider, times = 1 } = contender
   const { hasWebhooks, notes } = options
   const isOurs = name === 'ours'
@@ -130,9 +129,9 @@ function variantOf(
       ...{ server, provider, hasWebhooks, databaseUrl, folder: folder.path },
       profileFolder: isOurs && !hasWebhooks ? profileFolder : undefined,
     })
-    await load.preparePayments({ firstNumber: 0, count: firstNumber, apiKey: API_KEY })
+    await load.preparePayments({ firstNumber: 0, count: WARM_UP_COUNT, apiKey: API_KEY })
     const warmed = await load.sendPayments(system.server.port)
-    await load.preparePayments({ firstNumber, count, apiKey: API_KEY })
+    await load.preparePayments({ firstNumber: WARM_UP_COUNT, count, apiKey: API_KEY })
     let answeredCount = warmed.operations
     const countsBefore = isOurs ? await readStatementCounts(system.server.port) : new Map()
     return {
