@@ -8,7 +8,6 @@ import { noFacts } from '../domain/facts.ts'
 import type { NewId } from '../domain/ids.ts'
 import type { LedgerAccounts } from '../ledger/accounts.ts'
 import type { ProviderPayments } from '../providers/provider.ts'
-import { readClock } from '../store/clock.ts'
 import type { Transaction } from '../store/db.ts'
 import { createIdempotencyKeys } from '../store/idempotency-keys.ts'
 import { claimOperationReferences } from '../store/provider-objects.ts'
@@ -60,8 +59,8 @@ export async function beginOperations(
   tx: Transaction,
   deps: BeginDeps,
   beginnings: Beginning[],
+  at: Date,
 ): Promise<(Begun | Error)[]> {
-  const at = await readClock(tx)
   const reads = openPlanReads(tx, at)
   const planned = await together(...beginnings.map((beginning) => planOne(deps, beginning, reads)))
   const isOwn = await takeKeys(tx, beginnings, planned)

@@ -2,7 +2,7 @@
  * The two commits of an operation, each shared by whoever waits for one at that moment: a payment costs a fraction of a
  * transaction and of its statements. Each request has its own outcome.
  */
-import { readClock } from '../store/clock.ts'
+import { transactionAt } from '../store/clock.ts'
 import { databaseFaultOf } from '../store/database-fault.ts'
 import type { Database } from '../store/db.ts'
 import { openGroupCommit } from '../store/group-commit.ts'
@@ -28,7 +28,7 @@ export function openOperationWrites(
   deps: BeginDeps & { database: Database; applyAnswers: ApplyAnswers },
 ): OperationWrites {
   const begin = (beginnings: Beginning[]) =>
-    deps.database.transaction((tx) => beginOperations(tx, deps, beginnings))
+    transactionAt(deps.database, (tx, at) => beginOperations(tx, deps, beginnings, at))
   const creations = openGroupCommit<Beginning, Begun>({
     commit: (beginnings) => repeatLostRaces(() => begin(beginnings)),
     isOneAtFault,
@@ -43,8 +43,8 @@ export function openOperationWrites(
   const records = openGroupCommit<AttemptAnswer, SettledAnswer | undefined>({
     commit: (answers) =>
       repeatLostRaces(() =>
-        deps.database.transaction(async (tx) => {
-          const settled = await deps.applyAnswers(tx, answers, await readClock(tx))
+        transactionAt(deps.database, async (tx, at) => {
+          const settled = await deps.applyAnswers(tx, answers, at)
           return answers.map(({ attempt }) =>
             settled.find(({ operationId }) => operationId === attempt.operationId),
           )

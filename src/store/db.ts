@@ -3,10 +3,10 @@
  *
  * In: a URL and bounds. Out: `Database`, and `Transaction` for everything that must commit together.
  * Every statement has a name: it labels the timing metric and names the prepared statement.
- * Imports nothing of ours; no other file of the project opens a connection.
+ * No other file of the project opens a connection.
  */
-import type { Duplex } from 'node:stream'
 import pg from 'pg'
+import { together } from './together.ts'
 
 /** One SQL statement. `name` is unique per text; it becomes the prepared statement's name and the metric label. */
 export type Statement = { name: string; text: string; values?: unknown[] }
@@ -21,6 +21,11 @@ export type Transaction = Queryable & { readonly inTransaction: true }
 
 export type Database = Queryable & {
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
+  /** The same, with its first read sent together with its begin: a round trip less. It must only read. */
+  transactionFrom<Row extends object, T>(
+    read: Statement,
+    work: (tx: Transaction, answer: Answer<Row>) => Promise<T>,
+  ): Promise<T>
   /** A dedicated connection for LISTEN; the caller ends it. */
   connect(): Promise<pg.Client>
   poolState(): { total: number; idle: number; waiting: number }
@@ -121,7 +126,20 @@ export function openDatabase(options: DatabaseOptions): Database {
   }
   return {
     query: (statement) => run(pool, statement),
-    transaction: (work) => inTransaction(pool, run, work),
+    transaction: (work) =>
+      inTransaction(pool, run, async (client, tx) => {
+        await client.query('begin')
+        return work(tx)
+      }),
+    transactionFrom: (read, work) =>
+      inTransaction(pool, run, async (client, tx) => {
+        const begun = client.query('begin')
+        const [, answer] = await together(
+          begun,
+          tx.query<Parameters<typeof work>[1]['rows'][0]>(read),
+        )
+        return work(tx, answer)
+      }),
     connect: async () => {
       const client = new (options.clientClass ?? pg.Client)(connection)
       await client.connect()
@@ -140,7 +158,7 @@ function unnamed({ text, values }: Statement): Omit<Statement, 'name'> {
 async function inTransaction<T>(
   pool: pg.Pool,
   run: <Row extends object>(client: pg.PoolClient, statement: Statement) => Promise<Answer<Row>>,
-  work: (tx: Transaction) => Promise<T>,
+  beginAndWork: (client: pg.PoolClient, tx: Transaction) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect()
   // A connection that breaks while checked out reports here too; the statement that was running rejects anyway.
@@ -148,15 +166,8 @@ async function inTransaction<T>(
   client.on('error', ignoreLateError)
   let broken: Error | undefined
   try {
-    await client.query('begin')
-    const corkTurn = turnCork(client)
-    const result = await work({
-      inTransaction: true,
-      query: (statement) => {
-        corkTurn()
-        return run(client, statement)
-      },
-    })
+    const tx: Transaction = { inTransaction: true, query: (statement) => run(client, statement) }
+    const result = await beginAndWork(client, tx)
     await client.query('commit')
     return result
   } catch (error) {
@@ -165,25 +176,6 @@ async function inTransaction<T>(
   } finally {
     client.off('error', ignoreLateError)
     client.release(broken)
-  }
-}
-
-/**
- * Statements given in one turn of the event loop leave in one write: a system call for each costs more than many of them
- * do. The driver does the same for the messages of one statement, on the same socket.
- */
-function turnCork(client: pg.PoolClient): () => void {
-  const { stream } = (client as unknown as { connection: { stream: Duplex } }).connection
-  let isCorked = false
-  return () => {
-    if (isCorked) return
-    isCorked = true
-    stream.cork()
-    // After every promise of this turn, and so after every statement that waits for nothing.
-    process.nextTick(() => {
-      isCorked = false
-      stream.uncork()
-    })
   }
 }
 
