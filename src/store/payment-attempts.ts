@@ -4,7 +4,11 @@ import type { Scope } from './list-page.ts'
 import type { PaymentAttemptRow } from './rows.ts'
 import { paymentAttemptsTable as table } from './tables.ts'
 
-const open = `t.status in ('created', 'sent', 'unknown')`
+/**
+ * Of one payment. Not by status, as the index of due attempts is: the planner would walk all of that one, whose entries
+ * of settled attempts stay until the next vacuum.
+ */
+const isOpen = 't.settled_at is null'
 export const ATTEMPTS_PER_PAYMENT_MAX = 500
 
 /** Attempts of these payments whose outcome is not known. The payments' own rows must be locked already. */
@@ -16,7 +20,7 @@ export async function lockOpenAttempts(
   const { rows } = await tx.query<PaymentAttemptRow>({
     name: 'payment_attempts_lock_open',
     text: `select ${table.selectList} from payment_attempts t
-      where t.payment_id = any($1::text[]) and ${open} order by t.id for update`,
+      where t.payment_id = any($1::text[]) and ${isOpen} order by t.id for update`,
     values: [paymentIds],
   })
   return rows.map(table.toRow)
@@ -89,7 +93,7 @@ export async function findNextAttemptAt(
   const { rows } = await database.query<{ at: Date | null }>({
     name: 'payment_attempts_next_at',
     text: `select min(coalesce(t.lease_until, t.next_at)) as at from payment_attempts t
-      where t.payment_id = $1 and ${open}`,
+      where t.payment_id = $1 and ${isOpen}`,
     values: [paymentId],
   })
   return rows[0]?.at ?? undefined
