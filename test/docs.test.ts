@@ -54,6 +54,22 @@ test('every command the documentation names is there', () => {
   assert.deepEqual(unknown, [])
 })
 
+test('every hint the code prints is a line that works in a clone', () => {
+  const commands = listCommands(async () => 0)
+  const words = new Set(commands.map(({ name }) => name.split(' ')[0]))
+  const bare = new RegExp(`(?<!npx )\\bpayonce (${[...words, 'help'].join('|')})\\b`)
+  // Help and the reference name the program alone, as a page of its own says.
+  const named = commands.flatMap(({ examples, description }) => [
+    ...examples.map(([line]) => line),
+    ...(description?.match(/`[^`]+`/g) ?? []),
+  ])
+  const hints = globSync('src/**/*.ts', { cwd: repository })
+    .filter((path) => !path.endsWith('.test.ts') && !path.endsWith('completion-scripts.ts'))
+    .flatMap((path) => read(path).split('\n'))
+    .filter((line) => bare.test(line) && !named.some((one) => line.includes(one)))
+  assert.deepEqual(hints, [])
+})
+
 const withoutCode = (text: string) => text.replace(/```[\s\S]*?```/g, '').replace(/`[^`\n]*`/g, '')
 
 /** As GitHub makes them: lower case, punctuation gone, spaces to dashes. */

@@ -133,7 +133,7 @@ async function tellOrphans(database: Database, names: string[], logger: Logger):
     const told = { handler: name, waiting_count: waitingCount }
     logger.warn(
       told,
-      'events collect for a registered event handler that this process does not have; see: payonce handlers list',
+      'events collect for a registered event handler that this process does not have; see: npx payonce handlers list',
     )
   }
 }

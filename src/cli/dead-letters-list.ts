@@ -69,7 +69,7 @@ export const deadLettersListCommand = defineCommand({
     noteNextPage(output, nextCursor)
     if (items.some(({ setAsideAt }) => setAsideAt === null)) {
       output.note(
-        'payonce events failures says what they mean; when it is mended: payonce dead-letters retry <id>, or --all.',
+        'npx payonce events failures says what they mean; when it is mended: npx payonce dead-letters retry <id>, or --all.',
       )
     }
     const ofHandlers = await listHandlerRuns(
@@ -80,7 +80,7 @@ export const deadLettersListCommand = defineCommand({
     )
     if (ofHandlers.items.length > 0) {
       output.note(
-        'Event handlers of your own gave up, too: payonce handlers runs --status dead lists for what.',
+        'Event handlers of your own gave up, too: npx payonce handlers runs --status dead lists for what.',
       )
     }
     return exitCodes.done

@@ -58,7 +58,7 @@ export const deadLettersRetryCommand = defineCommand({
     if (output.json) output.document({ id: retried, status: 'waiting' })
     else {
       output.line(`${retried} is in the queue again.`)
-      output.note(`payonce events show ${retried} says what became of it.`)
+      output.note(`npx payonce events show ${retried} says what became of it.`)
     }
     return exitCodes.done
   },

@@ -46,7 +46,7 @@ function renderGroup(group: Group, output: Output): string {
       : [
           [
             'then',
-            `payonce dead-letters retry --code ${shellWord(code)} --type ${shellWord(type)}`,
+            `npx payonce dead-letters retry --code ${shellWord(code)} --type ${shellWord(type)}`,
           ] as [string, string],
         ]),
   ]

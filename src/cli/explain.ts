@@ -37,7 +37,7 @@ export const explainCommand = defineCommand({
     if (!isErrorCode(code)) {
       const meant = suggest(code, [...codes, ...Object.keys(handlerFailures)])
       throw new NotFoundError(
-        `There is no error code "${code}"${meant === undefined ? '.' : `; did you mean ${meant}?`} payonce explain lists them all.`,
+        `There is no error code "${code}"${meant === undefined ? '.' : `; did you mean ${meant}?`} npx payonce explain lists them all.`,
       )
     }
     if (output.json) output.document(explained(code))
@@ -73,7 +73,7 @@ function renderHandlerFailure(code: HandlerFailureCode, bold: (text: string) => 
 
 What happened  ${cause}
 How to mend it ${fix}
-Then           payonce handlers runs --status dead lists what was given up, payonce handlers retry <run> calls again.`
+Then           npx payonce handlers runs --status dead lists what was given up, npx payonce handlers retry <run> calls again.`
 }
 
 /** The body of an answer with this code; `detail` may say more in a real one. */

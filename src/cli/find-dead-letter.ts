@@ -15,7 +15,7 @@ export async function getDeadLetter(
   }
   if (event.status !== 'dead') {
     throw new NotFoundError(
-      `${id} is no dead letter, but ${event.status}. payonce events replay ${id} applies it once more.`,
+      `${id} is no dead letter, but ${event.status}. npx payonce events replay ${id} applies it once more.`,
     )
   }
   return event

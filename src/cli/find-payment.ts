@@ -4,15 +4,15 @@ import type { Queryable } from '../store/db.ts'
 import type { InboxStatus } from '../store/inbox-selection.ts'
 import type { Scope } from '../store/list-page.ts'
 import { findSubjectId } from '../store/payment-references.ts'
-import { findPayment } from '../store/payments.ts'
+import { findPayment, findPaymentByReference } from '../store/payments.ts'
 import type { PaymentRow } from '../store/rows.ts'
 import { listEventsNaming } from '../store/timeline.ts'
 import { NotFoundError } from './frame/failures.ts'
 import { printable } from './frame/printable.ts'
 
 /**
- * By our id, or by what the provider calls it or anything that hangs on it: an intent, a charge, a refund. One that turned
- * out to be part of another is that other one.
+ * By our id, by what the provider calls it or anything that hangs on it (an intent, a charge, a refund), or by the
+ * merchant's own reference. One that turned out to be part of another is that other one.
  */
 export async function getPayment(
   database: Queryable,
@@ -20,7 +20,10 @@ export async function getPayment(
   id: string,
 ): Promise<PaymentRow> {
   const ours = isId('payment', id) ? id : await findSubjectId(database, scope, id)
-  const found = ours === undefined ? undefined : await findPayment(database, scope, ours)
+  const found =
+    ours === undefined
+      ? await findPaymentByReference(database, scope, id)
+      : await findPayment(database, scope, ours)
   const into = found?.mergedIntoPaymentId ?? undefined
   const payment = into === undefined ? found : await findPayment(database, scope, into)
   if (payment !== undefined) return payment
@@ -51,7 +54,7 @@ async function tellEventsNaming(database: Queryable, scope: Scope, id: string): 
   return events.map(({ eventId, type, status, reason }) => {
     const why = reason === null ? '' : ` (${reason})`
     return printable(
-      `${eventId} (${type}) names it and ${fates[status]}${why}: payonce events show ${eventId}`,
+      `${eventId} (${type}) names it and ${fates[status]}${why}: npx payonce events show ${eventId}`,
     )
   })
 }

@@ -28,7 +28,7 @@ export async function followReplay(
   const leave = () => {
     if (!output.json) {
       output.note(
-        `No longer followed; the replay goes on. payonce replays show ${id} --follow takes it up, payonce replays stop ${id} ends it.`,
+        `No longer followed; the replay goes on. npx payonce replays show ${id} --follow takes it up, npx payonce replays stop ${id} ends it.`,
       )
     }
   }
@@ -60,7 +60,7 @@ async function watch(
     const replay = presentReplay(found)
     if (replay.finished_at !== null) return replay
     if (isDatabaseOwn) {
-      const fix = `Payonce does not run, so the replay waits. Start it: payonce start. Then: payonce replays show ${id} --follow`
+      const fix = `Payonce does not run, so the replay waits. Start it: npx payonce start. Then: npx payonce replays show ${id} --follow`
       if (output.json) output.document(replay)
       output.note(fix)
       return undefined
@@ -83,8 +83,8 @@ async function watch(
 
 function whyStuck(status: string): string {
   return status === 'waiting'
-    ? 'No worker has taken it yet. If none runs, start one: payonce start --role worker. The replay waits for it; Ctrl-C only ends the following.'
-    : 'It does not move. Its worker may have been killed with no other one running (payonce start --role worker), or the payments it needs are being written; the log of the worker says more.'
+    ? 'No worker has taken it yet. If none runs, start one: npx payonce start --role worker. The replay waits for it; Ctrl-C only ends the following.'
+    : 'It does not move. Its worker may have been killed with no other one running (npx payonce start --role worker), or the payments it needs are being written; the log of the worker says more.'
 }
 
 async function tellEnd(
@@ -104,10 +104,10 @@ async function tellEnd(
   if (failed.length === 0) return
   output.line(`\n${renderResults(failed, output)}`)
   if (nextCursor !== undefined) {
-    output.note(`There are more: payonce replays show ${replay.id} --result failed`)
+    output.note(`There are more: npx payonce replays show ${replay.id} --result failed`)
     noteNextPage(output, nextCursor)
   }
   output.note(
-    'payonce events show <id> tells what is wrong with one, payonce explain <reason> what it means.',
+    'npx payonce events show <id> tells what is wrong with one, npx payonce explain <reason> what it means.',
   )
 }

@@ -24,7 +24,7 @@ export const handlersRetryCommand = defineCommand({
     } catch (error) {
       if (!(error instanceof DomainError)) throw error
       throw new NotFoundError(
-        `No handler was given up for "${id}": payonce handlers runs --status dead lists those that were.`,
+        `No handler was given up for "${id}": npx payonce handlers runs --status dead lists those that were.`,
       )
     }
     if (output.json) output.document({ id, status: 'waiting' })

@@ -60,7 +60,7 @@ export const handlersRunsCommand = defineCommand({
     noteNextPage(output, found.nextCursor)
     if (items.some(({ status }) => status === 'dead')) {
       output.note(
-        'Mend the module of PAYONCE_HANDLERS, restart Payonce, and: payonce handlers retry <run>',
+        'Mend the module of PAYONCE_HANDLERS, restart Payonce, and: npx payonce handlers retry <run>',
       )
     }
     return exitCodes.done

@@ -1,4 +1,4 @@
-/** `payonce migrate up|down|status|create`, which `npm run migrate` and its siblings call. */
+/** `npx payonce migrate up|down|status|create`, which `npm run migrate` and its siblings call. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readConfig } from '../config/config.ts'

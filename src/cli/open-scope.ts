@@ -40,7 +40,9 @@ function chooseMerchant(merchants: Merchant[], named: string | undefined): Merch
   if (only !== undefined && found.length === 1) return only
   const known = merchants.map(({ id, name }) => `${id} (${printable(name)})`).join(', ')
   if (merchants.length === 0) {
-    throw new NotFoundError('The database has no merchant yet. Start Payonce once: payonce start.')
+    throw new NotFoundError(
+      'The database has no merchant yet. Start Payonce once: npx payonce start.',
+    )
   }
   if (only === undefined) throw new NotFoundError(`There is no merchant "${named}", but ${known}.`)
   throw new UsageError(`--merchant must say which one: ${known}`)

@@ -52,7 +52,7 @@ export async function orderReplay(
   else {
     output.line(`${replay.id} is ordered: ${countOf(replay.totalCount)}.`)
     output.note(
-      `payonce replays show ${replay.id} says how far it is, payonce replays stop ${replay.id} ends it.`,
+      `npx payonce replays show ${replay.id} says how far it is, npx payonce replays stop ${replay.id} ends it.`,
     )
   }
   return exitCodes.done

@@ -20,12 +20,14 @@ export const paymentsShowCommand = defineCommand({
   positionals: [
     {
       name: 'id',
-      summary: 'its id (pay_...), or a reference of the provider (pi_..., ch_..., re_...)',
+      summary:
+        'its id (pay_...), a reference of the provider (pi_..., ch_..., re_...), or the reference it was created with',
     },
   ],
   options: scopeOptions,
   examples: [
     ['payonce payments show pi_1', 'by what Stripe calls it'],
+    ['payonce payments show order_1', 'by your own reference of it'],
     [
       'payonce payments show pay_… --json',
       'the timeline of the API, with the payment and what is next',

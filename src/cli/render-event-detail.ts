@@ -75,8 +75,8 @@ export function renderEventDetail(shown: ShownEvent, output: Output): string {
 }
 
 function renderFailure({ id, status, failure }: ShownEvent): string {
-  const again = `payonce dead-letters retry ${id}`
-  const never = `payonce dead-letters set-aside ${id} --reason <why>`
+  const again = `npx payonce dead-letters retry ${id}`
+  const never = `npx payonce dead-letters set-aside ${id} --reason <why>`
   const rows: [string, string][] = [
     ['means', failure?.explanation ?? ''],
     ['fix', failure?.fix ?? ''],

@@ -66,7 +66,7 @@ export async function deliver(
   } catch (error) {
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
     throw new UnreachableError(
-      `${delivery.address} does not answer: ${textOf(cause)}. Start Payonce (payonce start), or give --endpoint.`,
+      `${delivery.address} does not answer: ${textOf(cause)}. Start Payonce (npx payonce start), or give --endpoint.`,
       { cause: error },
     )
   }

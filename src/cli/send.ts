@@ -44,7 +44,7 @@ export const sendCommand = defineCommand({
     } else {
       const status = output.style(isAccepted ? 'green' : 'red', String(answer.status))
       output.line(`${status}  ${printable(answer.text.trim())}`)
-      if (answer.code !== undefined) output.note(`payonce explain ${answer.code} tells more.`)
+      if (answer.code !== undefined) output.note(`npx payonce explain ${answer.code} tells more.`)
     }
     return isAccepted ? exitCodes.done : exitCodes.failed
   },

@@ -70,8 +70,8 @@ export const triggerCommand = defineCommand({
       if (!isAccepted) return exitCodes.failed
     }
     const hint = /^payout\./.test(type)
-      ? `payonce events show ${last?.id}`
-      : `payonce payments show ${told.intent ?? told.charge}`
+      ? `npx payonce events show ${last?.id}`
+      : `npx payonce payments show ${told.intent ?? told.charge}`
     if (!output.json) output.note(`See what came of it: ${hint}`)
     return exitCodes.done
   },
@@ -118,5 +118,5 @@ function tellAnswer(
   }
   const styled = output.style(isAccepted ? 'green' : 'red', String(status))
   output.line(`${styled}  ${event.type.padEnd(32)} ${event.id}  ${printable(text.trim())}`)
-  if (code !== undefined) output.note(`payonce explain ${code} tells more.`)
+  if (code !== undefined) output.note(`npx payonce explain ${code} tells more.`)
 }

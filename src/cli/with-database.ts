@@ -37,7 +37,7 @@ async function findDatabase(
   if (running !== undefined) return { url: running, isOwn: false }
   if (!mayCreate && !(await hasDatabase(dataDir).catch(unreachable))) {
     throw new UnreachableError(
-      `There is no database in ${dataDir} yet. Start Payonce there (payonce start), or set DATABASE_URL or PAYONCE_DATA_DIR.`,
+      `There is no database in ${dataDir} yet. Start Payonce there (npx payonce start), or set DATABASE_URL or PAYONCE_DATA_DIR.`,
     )
   }
   // Its own process group keeps it from a Ctrl-C, so it is closed even if that comes while it is still starting.

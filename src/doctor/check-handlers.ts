@@ -37,7 +37,7 @@ export function checkHandlerRuns(
       warn(
         'handler runs',
         `Calls were given up and wait for a person: ${told}.`,
-        'payonce handlers runs --status dead says why; mend the module, then payonce handlers retry <run>.',
+        'npx payonce handlers runs --status dead says why; mend the module, then npx payonce handlers retry <run>.',
       ),
     )
   }
@@ -47,7 +47,7 @@ export function checkHandlerRuns(
       warn(
         'handler names',
         `Events collect for handlers that no module of this environment has: ${told}.`,
-        'Start the deployment that has them; if there is none any more: payonce handlers remove <name>.',
+        'Start the deployment that has them; if there is none any more: npx payonce handlers remove <name>.',
       ),
     )
   }

@@ -14,7 +14,7 @@ export function checkIntake(
     return fail(
       'intake',
       `${address} does not answer: ${unreachable}`,
-      'Start Payonce (payonce start), or say where it listens: --endpoint.',
+      'Start Payonce (npx payonce start), or say where it listens: --endpoint.',
     )
   }
   const answer = answers.find(({ status }) => status === 200) ?? answers[0]

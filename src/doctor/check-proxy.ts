@@ -130,7 +130,7 @@ function explainStranger(
     `${address} is answered HTTP ${status}${what} by ${who}.`,
     code === undefined
       ? 'Route this address to Payonce, with method, path and body unchanged.'
-      : `payonce explain ${code} tells more.`,
+      : `npx payonce explain ${code} tells more.`,
   )
 }
 

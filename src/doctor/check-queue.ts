@@ -32,12 +32,12 @@ export function judgeQueue(first: QueueLag, second: QueueLag): Finding {
     return fail(
       'queue',
       `${found}, and nobody takes them.`,
-      'Start a worker: payonce start --role worker. If one runs, its log says why it rests.',
+      'Start a worker: npx payonce start --role worker. If one runs, its log says why it rests.',
     )
   }
   return warn(
     'queue',
     `${found}; they are being worked off.`,
-    'Wait, or start more workers: payonce start --role worker.',
+    'Wait, or start more workers: npx payonce start --role worker.',
   )
 }

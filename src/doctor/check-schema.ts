@@ -7,14 +7,14 @@ export async function checkSchema(databaseUrl: string): Promise<Finding> {
     return fail(
       'schema',
       `The database has migrations of a newer release: ${unknown.join(', ')}.`,
-      'Start the release that brought them, or undo them from it: payonce migrate down, once for each.',
+      'Start the release that brought them, or undo them from it: npx payonce migrate down, once for each.',
     )
   }
   if (pending.length > 0) {
     return fail(
       'schema',
       `${pending.length} migrations are not applied: ${pending.join(', ')}.`,
-      'Run payonce migrate up, or start this release, which does the same.',
+      'Run npx payonce migrate up, or start this release, which does the same.',
     )
   }
   return ok('schema', `All ${applied.length} migrations are applied.`)

@@ -30,7 +30,7 @@ export function checkWebhookSecret(
     return warn(
       name,
       `${count} known here ${answers.length === 1 ? 'is' : 'are'} in force, but ${counted(refusedCount, 'webhook was refused for its', 'webhooks were refused for their')} signature since it started.`,
-      'Compare with the signing secret of this very endpoint and mode in the provider’s dashboard; payonce doctor --url tests a proxy in between.',
+      'Compare with the signing secret of this very endpoint and mode in the provider’s dashboard; npx payonce doctor --url tests a proxy in between.',
     )
   }
   return ok(

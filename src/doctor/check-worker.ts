@@ -15,7 +15,7 @@ export function checkWorker({ answers, event, address }: SelfTest): Finding | un
     return fail(
       'worker',
       `The event ${event.id} is stored and ${event.status}; no worker took it in time.`,
-      'Start a worker: payonce start --role worker. If one runs, its log says why it rests.',
+      'Start a worker: npx payonce start --role worker. If one runs, its log says why it rests.',
     )
   }
   const ms = event.appliedAt.getTime() - event.receivedAt.getTime()

@@ -50,7 +50,7 @@ export function readPaymentId(name: string, text: string | undefined): PaymentId
   if (text === undefined || isId('payment', text)) return text
   throw invalidParameter(
     name,
-    'must be our id of a payment, pay_ and 26 characters; `payonce payments show` finds it by the id the provider gave it',
+    'must be our id of a payment, pay_ and 26 characters; `npx payonce payments show` finds it by the id the provider gave it',
   )
 }
 

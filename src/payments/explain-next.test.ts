@@ -25,6 +25,8 @@ test('what is due here comes before what others do, and what nobody does by itse
   assert.match(explainNext(payment(), waiting, []), /applied by the worker at 2026-01-02T03:04:05/)
   const attempt = { kind: 'attempt', detail: { status: 'unknown' } } as unknown as TimelineItem
   assert.match(explainNext(payment(), { ...waiting, items: [attempt] }, []), /is found out by/)
+  const sent = { kind: 'attempt', detail: { status: 'sent' } } as unknown as TimelineItem
+  assert.match(explainNext(payment(), { ...waiting, items: [sent] }, []), /asked right now.* again/)
   const dead = { ...nothing, items: [{ detail: { status: 'dead' } } as unknown as TimelineItem] }
   assert.match(explainNext(payment(), dead, []), /a person decides/)
 })

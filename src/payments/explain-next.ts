@@ -9,11 +9,14 @@ export function explainNext(
   timeline: Pick<Timeline, 'next_action_at' | 'items'>,
   disputes: DisputeRow[],
 ): string {
-  const isAwaited = timeline.items.some(
-    ({ kind, detail }) =>
-      kind === 'attempt' && ['created', 'sent', 'unknown'].includes(String(detail.status)),
-  )
-  if (isAwaited && timeline.next_action_at !== null) {
+  const isAttempted = (statuses: string[]) =>
+    timeline.items.some(
+      ({ kind, detail }) => kind === 'attempt' && statuses.includes(String(detail.status)),
+    )
+  if (isAttempted(['sent']) && timeline.next_action_at !== null) {
+    return `The provider is being asked right now; without an answer it is asked again by the worker, at ${timeline.next_action_at} at the latest.`
+  }
+  if (isAttempted(['created', 'unknown']) && timeline.next_action_at !== null) {
     return `What the provider made of the last request for it is found out by the worker at ${timeline.next_action_at}.`
   }
   if (timeline.next_action_at !== null) {
@@ -21,7 +24,7 @@ export function explainNext(
   }
   const isDead = timeline.items.some(({ detail }) => detail.status === 'dead')
   if (isDead) {
-    return 'An event about it was given up, and a person decides what becomes of it; see payonce events failures.'
+    return 'An event about it was given up, and a person decides what becomes of it; see npx payonce events failures.'
   }
   const open = disputes.find(({ status }) => !closedDisputes.has(status))
   if (open !== undefined) return disputeClause(open)

@@ -136,12 +136,12 @@ test('a dead letter is explained, retried, set aside, and each deed has its auth
   const id = await giveUp('one')
   const failures = await run('events', 'failures')
   assert.match(failures.stdout, /^event_field_invalid {2}payment_intent\.succeeded {2}1 given up\n/)
-  assert.match(failures.stdout, /fix .*\n +then +payonce dead-letters retry --code event_field_inv/)
+  assert.match(failures.stdout, /fix .*\n +then +npx payonce dead-letters retry --code event_f/)
   assert.equal((await json('events', 'failures')).items[0].dead_count, 1)
   const shown = await run('events', 'show', id)
   assert.match(
     shown.stdout,
-    new RegExp(`What it means\n.*\n.*\n +then +payonce dead-letters retry ${id}`),
+    new RegExp(`What it means\n.*\n.*\n +then +npx payonce dead-letters retry ${id}`),
   )
 
   const one = await run('dead-letters', 'retry', 'evt_one', '--reason', 'try')
@@ -216,7 +216,7 @@ test('what a handler is owed is listed, and a run that was given up is due again
   assert.match(table.stderr, /payonce handlers retry <run>/)
   assert.match(
     (await run('dead-letters', 'list')).stderr,
-    /handlers of your own gave up, too: payonce handlers runs --status dead/,
+    /handlers of your own gave up, too: npx payonce handlers runs --status dead/,
   )
   const retried = await run('handlers', 'retry', items[0].id, '--reason', 'mended')
   assert.match(retried.stdout, /is due again/)
@@ -329,7 +329,7 @@ test('without a worker the replay waits and it is said; Ctrl-C leaves it, a work
   })
   await eventually(
     async () => told,
-    (text) => text.includes('start one: payonce start --role worker'),
+    (text) => text.includes('start one: npx payonce start --role worker'),
     20_000,
   )
   child.kill('SIGINT')

@@ -100,7 +100,7 @@ test('an error code is explained, and every one can be', async () => {
   assert.match(wrong.stderr, /did you mean signature_mismatch\?/)
   assert.match(
     (await run('explain', 'nope')).stderr,
-    /no error code "nope"\. payonce explain lists/,
+    /no error code "nope"\. npx payonce explain lists/,
   )
 })
 
@@ -120,7 +120,7 @@ test('a schema is brought up and taken down a step, and a missing one is told', 
   const at = ['--database-url', empty.url]
   const early = await run('revenue', ...at)
   assert.equal(early.code, 1)
-  assert.match(early.stderr, /Run payonce migrate up/)
+  assert.match(early.stderr, /Run npx payonce migrate up/)
   assert.match((await run('migrate', 'up', ...at)).stdout, /Applied migration 0001_tenancy/)
   const none = await run('revenue', ...at)
   assert.equal(none.code, 3)

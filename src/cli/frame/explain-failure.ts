@@ -29,7 +29,7 @@ function knownFailure(error: unknown): Failure | undefined {
   if (error instanceof UnreachableError)
     return { exitCode: exitCodes.unreachable, code: 'unreachable', message }
   if (error instanceof DomainError) {
-    const text = `${error.public}\npayonce explain ${error.code} tells more.`
+    const text = `${error.public}\nnpx payonce explain ${error.code} tells more.`
     const exitCode = error.code === 'not_found' ? exitCodes.notFound : exitCodes.failed
     return { exitCode, code: error.code, message: text }
   }
@@ -44,11 +44,11 @@ function databaseFailure(error: unknown, message: string): Failure | undefined {
     return { ...unreachable, message: `The database refuses us: ${message}. ${fix}` }
   }
   if (code === undefinedTable) {
-    const told = 'The database has no schema of this release. Run payonce migrate up.'
+    const told = 'The database has no schema of this release. Run npx payonce migrate up.'
     return { exitCode: exitCodes.failed, code: 'schema_outdated', message: told }
   }
   if (databaseFaultOf(error) !== 'unavailable') return undefined
-  const fix = 'Start it, or correct DATABASE_URL; payonce doctor looks closer.'
+  const fix = 'Start it, or correct DATABASE_URL; npx payonce doctor looks closer.'
   return { ...unreachable, message: `The database does not answer: ${message}. ${fix}` }
 }
 

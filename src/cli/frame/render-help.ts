@@ -22,7 +22,7 @@ export function renderHelp(sections: readonly Section[], heading = 'payonce <com
 
 ${parts.join('\n\n')}
 
-payonce help <command>, or <command> --help, tells more. Exit codes:
+npx payonce help <command>, or <command> --help, tells more. Exit codes:
 
 ${renderRows(exitCodeMeanings.map(([code, meaning]) => [String(code), meaning]))}`
 }
