@@ -29,6 +29,13 @@ export async function answerControl(
   try {
     if (body === undefined) throw new ControlError('body', 'The body is too large.')
     const wanted = `${request.method} ${request.url?.split('?')[0]}`
+    // For a shell: kill -9 $(curl -s …/_sandbox/pid)
+    if (wanted === 'GET /_sandbox/pid')
+      return send(response, {
+        status: 200,
+        body: `${process.pid}\n`,
+        headers: { 'content-type': 'text/plain' },
+      })
     if (wanted === 'GET /_sandbox/effects') return await sendEffects(controlled.books, response)
     const found = await control(controlled, wanted, body)
     if (found === undefined)

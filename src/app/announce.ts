@@ -51,13 +51,14 @@ export async function announce(started: {
       '',
       'Try, in another terminal:',
       '',
+      `  KEY=${key}`,
       ...(app.sandboxUrl === undefined
         ? ['  npx payonce trigger payment_intent.succeeded']
         : [
-            `  curl ${app.url}/payments -H "Authorization: Bearer ${key}" -H "Content-Type: application/json" \\`,
+            `  curl ${app.url}/payments -H "Authorization: Bearer $KEY" -H "Content-Type: application/json" \\`,
             `    -d '{"user_id":"test_user_123","amount_cents":1000,"currency":"USD","payment_method":"pm_card_visa","confirm":true}'`,
           ]),
-      `  curl -H "Authorization: Bearer ${key}" ${app.url}/revenue`,
+      `  curl ${app.url}/revenue -H "Authorization: Bearer $KEY"`,
       '',
     ].join('\n'),
   )

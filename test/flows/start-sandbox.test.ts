@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { payonce as runCommand } from '../support/command-line.ts'
 import { eventually } from '../support/eventually.ts'
 import { startPayonce } from '../support/process.ts'
 
@@ -25,6 +26,7 @@ test('without a key, npm start brings a provider: a payment, its webhooks, and n
       })
       return { status: response.status, body: (await response.json()) as Payment }
     }
+    const payonceAs = (...argv: string[]) => runCommand({ PAYONCE_DATA_DIR: folder }, ...argv)
     const wish = { user_id: 'test_user_123', currency: 'USD', confirm: true }
     const paid = await ask('/payments', {
       ...wish,
@@ -54,6 +56,12 @@ test('without a key, npm start brings a provider: a payment, its webhooks, and n
     )
     const effects = await (await fetch(`${sandbox}/_sandbox/effects`)).json()
     assert.equal((effects as { charges: unknown[] }).charges.length, 2)
+
+    const shown = await payonceAs('payments', 'show', 'order_1')
+    assert.match(shown.stdout, new RegExp(`^${lost.body.id} .*succeeded`), 'by its reference')
+    const told = await payonceAs('trigger', 'charge.refunded', '--payment', 'order_1')
+    assert.equal(told.code, 2)
+    assert.match(told.stderr, /made at the sandbox.*POST \/payments\/pay_/)
 
     const events = await ask('/provider-events?type=payment_intent.succeeded')
     assert.ok((events.body as unknown as { items: unknown[] }).items.length >= 1)

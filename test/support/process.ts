@@ -22,12 +22,14 @@ export function startPayonce(options: {
   environment: Record<string, string>
   /** the process is npm, which starts the other */
   throughNpm?: boolean
+  /** where it is started; the repository unless given */
+  folder?: string
 }): PayonceProcess {
   const [command, ...before] = options.throughNpm
     ? ['npm', 'start', '--']
     : [process.execPath, main]
   const child: ChildProcess = spawn(command ?? '', [...before, ...(options.args ?? [])], {
-    cwd: resolve(main, '../..'),
+    cwd: options.folder ?? resolve(main, '../..'),
     env: { PATH: process.env.PATH, LOG_LEVEL: 'warn', SANDBOX_PORT: '0', ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,6 +1,7 @@
 import type { Database } from '../../store/db.ts'
 import type { Scope } from '../../store/list-page.ts'
 import { listReferences } from '../../store/payment-references.ts'
+import { isSandboxAccount } from '../../store/provider-accounts.ts'
 import type { PaymentRow } from '../../store/rows.ts'
 import { UsageError } from '../frame/failures.ts'
 import type { Told } from './objects.ts'
@@ -13,6 +14,11 @@ export async function tellOfPayment(
   wish: { type: string; amount: number | undefined; tag: string; createdAtSeconds: number },
 ): Promise<Told> {
   const { type } = wish
+  if (await isSandboxAccount(database, payment.providerAccountId)) {
+    throw new UsageError(
+      `${payment.id} was made at the sandbox, which tells of it itself: ask for a change through the API, as in POST /payments/${payment.id}/refund`,
+    )
+  }
   const needs = needsOf(type)
   if (needs === undefined || !isMet(needs, payment)) {
     throw new UsageError(
