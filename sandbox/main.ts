@@ -7,8 +7,14 @@ process.stdout.write(`sandbox ready at ${sandbox.address}\n`)
 // Whoever forked it is told where it is, and does not leave it behind by dying.
 process.send?.({ address: sandbox.address })
 
-for (const end of ['SIGINT', 'SIGTERM', 'disconnect'] as const)
-  process.once(end, () => {
-    // A second signal ends it at once.
-    void sandbox.close()
-  })
+let isEnding = false
+// Each is listened for once: a second signal of a kind ends it at once.
+for (const end of ['SIGINT', 'SIGTERM', 'disconnect'] as const) process.once(end, endOnce)
+
+async function endOnce(): Promise<void> {
+  if (isEnding) return
+  isEnding = true
+  await sandbox.close()
+  // The channel to whoever forked it would keep the process alive for as long as that one lives.
+  if (process.connected) process.disconnect()
+}

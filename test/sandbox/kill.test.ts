@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
 import { readEnvironment } from '../../sandbox/environment.ts'
+import { eventually } from '../support/eventually.ts'
 import { connect } from './support/connect.ts'
 import { controlOf, paid } from './support/control.ts'
 import { privateFolder } from './support/open.ts'
@@ -67,8 +70,51 @@ test('a forked sandbox tells where it is, and ends with whoever forked it', asyn
   const exited = once(child, 'exit')
   const [{ address }] = (await once(child, 'message')) as [{ address: string }]
   assert.equal((await connect(address).paymentIntents.create(paid)).status, 'succeeded')
+  const told = await fetch(`${address}/_sandbox/pid`)
+  assert.equal(await told.text(), `${child.pid}\n`)
   child.disconnect()
   assert.deepEqual(await exited, [0, null])
+})
+
+test('told to end while calls and webhooks hang, it ends by itself and has what it acknowledged', {
+  timeout: 60_000,
+}, async (t) => {
+  const dataDir = await privateFolder(t)
+  // Takes what it is sent and never answers.
+  const stuck = createServer().listen(0, '127.0.0.1')
+  t.after(() => stuck.closeAllConnections())
+  t.after(() => stuck.close())
+  await once(stuck, 'listening')
+  const env = {
+    SANDBOX_PORT: '0',
+    SANDBOX_DATA_DIR: dataDir,
+    SANDBOX_WEBHOOK_URL: `http://127.0.0.1:${(stuck.address() as AddressInfo).port}/`,
+    SANDBOX_WEBHOOK_SECRET: 'whsec_stuck',
+  }
+  const child = fork(resolve(import.meta.dirname, '../../sandbox/main.ts'), { env, silent: true })
+  const exited = once(child, 'exit')
+  const [{ address }] = (await once(child, 'message')) as [{ address: string }]
+  const stripe = connect(address)
+  const told = once(stuck, 'request')
+  const { id } = await stripe.paymentIntents.create(paid)
+  await told
+  await controlOf(address).faults({ operation: 'payment_intents.create', mode: 'timeout_after' })
+  const unanswered = stripe.paymentIntents.create(paid).then(
+    () => 'answered',
+    () => 'not answered',
+  )
+  await eventually(
+    () => controlOf(address).effects(),
+    ({ charges = [] }) => charges.length === 2,
+    10_000,
+  )
+  child.kill('SIGTERM')
+  assert.deepEqual(await exited, [0, null], 'it needs no second word from whoever forked it')
+  assert.equal(await unanswered, 'not answered')
+  const again = await startSandbox({ SANDBOX_DATA_DIR: dataDir })
+  assert.equal((await connect(again.address).paymentIntents.retrieve(id)).status, 'succeeded')
+  assert.equal((await controlOf(again.address).effects()).charges?.length, 2)
+  assert.equal(await again.end('SIGTERM'), 0)
 })
 
 test('the environment is checked whole', () => {
