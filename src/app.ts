@@ -98,6 +98,7 @@ export async function openApp(options: AppOptions): Promise<App> {
         : openWorker({
             config,
             database: storage.hot,
+            accountsDatabase: storage.reads,
             newId,
             logger,
             metrics,

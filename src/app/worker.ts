@@ -31,6 +31,11 @@ const BATCH_COUNT_MAX = 300
 export function openWorker(deps: {
   config: Config
   database: Database
+  /**
+   * Another pool: a ledger account is opened from within the transaction of a batch, and batches may hold every
+   * connection of the first.
+   */
+  accountsDatabase: Database
   newId: NewId
   logger: Logger
   metrics: Metrics
@@ -43,7 +48,7 @@ export function openWorker(deps: {
   heartbeats: Duty[]
 }): Supervisor {
   const { config, database, newId, logger, metrics, observers } = deps
-  const ledgerAccounts = openLedgerAccounts(database, newId)
+  const ledgerAccounts = openLedgerAccounts(deps.accountsDatabase, newId)
   const appliers = Array.from({ length: APPLIER_COUNT }, (_, index) => {
     const trace = traceTurns(deps.tracing)
     const duty = inboxApplier({
