@@ -1,20 +1,35 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
 import { readQueueDepths } from '../../src/store/queue-depths.ts'
+import { eventually } from '../support/eventually.ts'
 import { type Body, openReadServer } from '../support/read-server.ts'
 
 let server: Awaited<ReturnType<typeof openReadServer>>
 before(async () => {
   server = await openReadServer()
-  await server.store(
-    ['one', 'two', 'three', 'four'].map((name) => ({
-      id: `evt_${name}`,
-      type: name === 'four' ? 'charge.refunded' : 'payment_intent.succeeded',
-      created: 1_750_000_000,
-      data: { object: { id: `pi_${name}`, object: 'payment_intent' } },
-    })),
-  )
+  for (const name of ['one', 'two', 'three', 'four']) {
+    await server.store([
+      {
+        id: `evt_${name}`,
+        type: name === 'four' ? 'charge.refunded' : 'payment_intent.succeeded',
+        created: 1_750_000_000,
+        data: { object: { id: `pi_${name}`, object: 'payment_intent' } },
+      },
+    ])
+    await nextMillisecond()
+  }
 })
+
+/** Lists are in the order of our ids, which is that of their milliseconds and, within one, of chance. */
+const nextMillisecond = async () => {
+  const storedBy = Date.now()
+  await eventually(
+    async () => Date.now(),
+    (now) => now > storedBy,
+    1_000,
+  )
+}
+
 beforeEach(async () => {
   await sql('delete from inbox_queue')
   await sql('delete from dead_letters')
