@@ -63,7 +63,7 @@ async function run(config: Config, role: Role): Promise<ExitCode> {
   }
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
-  let app: App
+  let app: App | undefined
   try {
     const options: AppOptions = {
       config,
@@ -78,12 +78,14 @@ async function run(config: Config, role: Role): Promise<ExitCode> {
       },
     }
     app = await openWhenReady(() => openApp(options))
+    const tell = (text: string) => destination.tell(`${text}\n`)
+    await announce({ app, config, role, readyMs: performance.now() - startedAt, tell })
   } catch (error) {
+    await app?.close()
     console.error(explainStart(error, config))
     await destination.close()
     return isDatabaseAway(error, config) ? 4 : 1
   }
-  await announce({ app, config, role, readyMs: performance.now() - startedAt })
   const code = await ended.promise
   const cut = setTimeout(() => process.exit(1), DRAIN_MS_MAX).unref()
   await app.close()

@@ -2,26 +2,31 @@ import type { App } from '../app.ts'
 import type { Config } from '../config/config.ts'
 import { writeCredentials } from '../config/credentials-file.ts'
 import type { Role } from '../domain/role.ts'
+import { explainFolderFault } from '../embedded/folder-fault.ts'
 
-/** Tells, once, what a person at the terminal needs next; in production the address, and generated keys the one time
- * they exist as text. */
-export async function announce(started: {
+type Started = {
   app: App
   config: Config
   role: Role
   readyMs: number
-}): Promise<void> {
-  const { app, config, role } = started
+  /** a line, or several, for the terminal: in turn with the log, whose lines it would tear otherwise */
+  tell: (text: string) => void
+}
+
+/** Tells, once, what a person at the terminal needs next; in production the address, and generated keys the one time
+ * they exist as text. */
+export async function announce(started: Started): Promise<void> {
+  const { app, config, role, tell } = started
   const seconds = (started.readyMs / 1000).toFixed(1)
   if (app.url === undefined) {
     const health = app.healthUrl === undefined ? '' : ` at ${app.healthUrl}`
-    console.log(`Payonce ${role} is ready${health} in ${seconds} s.`)
-    tellMadeKeys(app, config)
+    tell(`Payonce ${role} is ready${health} in ${seconds} s.`)
+    tellMadeKeys(started)
     return
   }
   if (config.environment === 'production') {
-    console.log(`Payonce is ready at ${app.url} in ${seconds} s.`)
-    tellMadeKeys(app, config)
+    tell(`Payonce is ready at ${app.url} in ${seconds} s.`)
+    tellMadeKeys(started)
     return
   }
   const { testKey, liveKey } = app.firstKeys ?? {}
@@ -30,6 +35,8 @@ export async function announce(started: {
     webhookSecret: app.webhookSecret,
     ...(testKey !== undefined && { testKey }),
     ...(liveKey !== undefined && { liveKey }),
+  }).catch((error: unknown) => {
+    throw explainFolderFault(config.dataDir, error)
   })
   const key = testKey ?? known.testKey ?? '<your key>'
   const rows = [
@@ -43,7 +50,7 @@ export async function announce(started: {
     ['data folder', config.dataDir],
   ] as const
   const width = Math.max(...rows.map(([name]) => name.length))
-  console.log(
+  tell(
     [
       `Payonce is ready in ${seconds} s.`,
       '',
@@ -65,9 +72,9 @@ export async function announce(started: {
 }
 
 /** Keys made for an empty database exist as text only now, whichever process came first. */
-function tellMadeKeys(app: App, config: Config): void {
+function tellMadeKeys({ app, config, tell }: Started): void {
   const chosen = config.bootstrap.apiKey?.reveal()
   for (const key of Object.values(app.firstKeys ?? {})) {
-    if (key !== chosen) console.log(`first API key, told only now: ${key}`)
+    if (key !== chosen) tell(`first API key, told only now: ${key}`)
   }
 }

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts'
 import { readInstallationFile } from '../config/installation-file.ts'
 import type { NewId } from '../domain/ids.ts'
+import { explainFolderFault } from '../embedded/folder-fault.ts'
 import { applyAnswers } from '../inbox/apply-answers.ts'
 import { openLedgerAccounts } from '../ledger/accounts.ts'
 import type { OperationDeps } from '../payments/operation-deps.ts'
@@ -51,7 +52,7 @@ export async function openPayments(deps: {
       if (name !== 'stripe' || stripe?.livemode !== livemode) return undefined
       return accountId !== undefined && (await isOther(accountId)) ? undefined : stripe.payments
     },
-    installationId: config.installationId ?? (await readInstallationFile(config.dataDir)),
+    installationId: config.installationId ?? (await ownInstallationId(config.dataDir)),
     timeoutMs: config.providerTimeoutMs,
     settleMs: config.providerSettleMs,
     nowMs,
@@ -65,6 +66,12 @@ export async function openPayments(deps: {
       },
     },
   }
+}
+
+async function ownInstallationId(dataDir: string): Promise<string> {
+  return readInstallationFile(dataDir).catch((error: unknown) => {
+    throw explainFolderFault(dataDir, error)
+  })
 }
 
 /**

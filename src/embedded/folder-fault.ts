@@ -11,6 +11,7 @@ const faults: Record<string, { found: string; fix: string }> = {
   EROFS: { found: 'is on a disk that is mounted read-only', fix: 'Mount it writable' },
   ENOSPC: { found: 'has no space left', fix: 'Free or add space' },
   EEXIST: { found: 'is a file where a folder has to be', fix: 'Move the file away' },
+  EISDIR: { found: 'has a folder where a file has to be', fix: 'Move that folder away' },
   ENOTDIR: { found: 'is a file where a folder has to be', fix: 'Move the file away' },
 }
 

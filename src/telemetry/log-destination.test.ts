@@ -35,6 +35,21 @@ test('closing writes every line out, masked in whatever field it was', async () 
   assert.equal(dropped(), 0)
 })
 
+test('what a person is told stands between whole lines, unmasked, also when the buffer is full', async () => {
+  const path = join(folder, 'told.log')
+  const { destination } = open(path, { bufferLengthMax: 1000 })
+  for (let index = 0; index < 10; index++) destination.write(`${'x'.repeat(99)}\n`)
+  destination.tell('write to ann@example.com\n')
+  destination.write('lost\n')
+  await destination.close()
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
+  assert.deepEqual(lines.slice(0, 11), [
+    ...Array.from({ length: 10 }, () => 'x'.repeat(99)),
+    'write to ann@example.com',
+  ])
+  assert.match(lines[11] ?? '', /"lines_dropped":1/)
+})
+
 test('a full buffer costs lines, which are counted, and the rest is written', async () => {
   const path = join(folder, 'full.log')
   const { destination, dropped } = open(path, { bufferLengthMax: 1000 })

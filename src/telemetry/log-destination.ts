@@ -5,6 +5,11 @@ import { openUnblocked } from './unblocked-output.ts'
 export type LogDestination = {
   /** Takes one finished line; never blocks and never throws. */
   write(line: string): void
+  /**
+   * Takes text for the person at the terminal, in turn with the lines, so that none is torn by it. It is not masked: it may
+   * be there to tell a secret.
+   */
+  tell(text: string): void
   /** For the moment the process ends without `close`: one attempt, at once. */
   writeNow(): void
   /** Writes out what is buffered, but waits at most so long: a stuck reader must not keep the process alive. */
@@ -30,7 +35,8 @@ const LINE_LENGTH_MAX = 256 * 1024
 const CHUNK_LENGTH_MAX = 64 * 1024
 const CLOSE_WAIT_MS_MAX = 2000
 
-type Chunk = { text: string; lineCount: number }
+type Line = { text: string; isTold: boolean }
+type Chunk = Line & { lineCount: number }
 
 /**
  * Where masked lines go. Logging is worth less than money: a reader that is slow, stuck or gone and a disk that is
@@ -41,7 +47,7 @@ type Chunk = { text: string; lineCount: number }
 export function openLogDestination(options: LogDestinationOptions = {}): LogDestination {
   const { bufferLengthMax = BUFFER_LENGTH_MAX, onLinesDropped, mask = maskText } = options
   const writer = openLineWriter(openUnblocked(options.descriptor ?? STANDARD_OUTPUT))
-  const lines: string[] = []
+  const lines: Line[] = []
   let waitingLength = 0
   let untoldCount = 0
   let isScheduled = false
@@ -60,8 +66,17 @@ export function openLogDestination(options: LogDestinationOptions = {}): LogDest
       drop(1)
       return
     }
+    take({ text: line, isTold: false })
+  }
+
+  /** It is short and told once, so no bound of the buffer holds it back. */
+  function tell(text: string): void {
+    if (!isClosed && !writer.isBroken()) take({ text, isTold: true })
+  }
+
+  function take(line: Line): void {
     lines.push(line)
-    waitingLength += line.length
+    waitingLength += line.text.length
     schedule()
   }
 
@@ -77,13 +92,13 @@ export function openLogDestination(options: LogDestinationOptions = {}): LogDest
   async function flush(): Promise<void> {
     try {
       while (lines.length > 0 && !isClosed) {
-        const { text, lineCount } = takeChunk()
-        const masked = maskChunk(text)
+        const { text, isTold, lineCount } = takeChunk()
+        const masked = isTold ? text : maskChunk(text)
         // Counted, not logged: the log is what just failed.
         if (masked === undefined) drop(lineCount)
         else if (!(await writer.write(masked))) drop(lineCount)
         waitingLength -= text.length
-        if (isIdle() && untoldCount > 0) lines.push(takeLossLine())
+        if (isIdle() && untoldCount > 0) lines.push({ text: takeLossLine(), isTold: false })
       }
       if (isClosed) drop(lines.length)
     } finally {
@@ -96,13 +111,15 @@ export function openLogDestination(options: LogDestinationOptions = {}): LogDest
   }
 
   function takeChunk(): Chunk {
+    const isTold = lines[0]?.isTold ?? false
     let length = 0
     let lineCount = 0
-    while (lineCount < lines.length && (lineCount === 0 || length < CHUNK_LENGTH_MAX)) {
-      length += lines[lineCount]?.length ?? 0
+    for (const line of lines) {
+      if (line.isTold !== isTold || length >= CHUNK_LENGTH_MAX) break
+      length += line.text.length
       lineCount++
     }
-    return { text: lines.splice(0, lineCount).join(''), lineCount }
+    return { text: textOf(lines.splice(0, lineCount)), isTold, lineCount }
   }
 
   function takeLossLine(): string {
@@ -127,8 +144,11 @@ export function openLogDestination(options: LogDestinationOptions = {}): LogDest
   }
 
   function writeNow(): void {
-    const masked = maskChunk(lines.splice(0).join(''))
-    if (masked !== undefined && masked !== '') writer.writeNow(masked)
+    while (lines.length > 0) {
+      const { text, isTold } = takeChunk()
+      const masked = isTold ? text : maskChunk(text)
+      if (masked !== undefined) writer.writeNow(masked)
+    }
   }
 
   async function close(waitMsMax = CLOSE_WAIT_MS_MAX): Promise<void> {
@@ -141,7 +161,7 @@ export function openLogDestination(options: LogDestinationOptions = {}): LogDest
     if (!inTime) await flushing
   }
 
-  return { write, writeNow, close }
+  return { write, tell, writeNow, close }
 }
 
 /** True when the work ended in time. */
@@ -149,4 +169,8 @@ async function within(waitMsMax: number, work: Promise<void>): Promise<boolean> 
   const { promise, resolve } = Promise.withResolvers<boolean>()
   const timer = setTimeout(resolve, waitMsMax, false)
   return Promise.race([work.then(() => true), promise]).finally(() => clearTimeout(timer))
+}
+
+function textOf(lines: Line[]): string {
+  return lines.map(({ text }) => text).join('')
 }
