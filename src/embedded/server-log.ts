@@ -16,7 +16,7 @@ export async function openServerLog(folder: DataFolder): Promise<FileHandle> {
   return file
 }
 
-/** The last lines written since `from`, the size of the file before the start in question. */
+/** The last lines about the server itself written since `from`, the size of the file before the start in question. */
 export async function readLogTail(folder: DataFolder, from: number): Promise<string> {
   const file = await open(folder.serverLog, 'r')
   try {
@@ -26,11 +26,33 @@ export async function readLogTail(folder: DataFolder, from: number): Promise<str
       buffer: Buffer.alloc(Math.max(0, size - start)),
       position: start,
     })
-    const lines = buffer.toString('utf8', 0, bytesRead).trim().split('\n')
-    return lines.slice(-TAIL_LINE_COUNT_MAX).join('\n')
+    return lastWordsOf(buffer.toString('utf8', 0, bytesRead))
   } finally {
     await file.close()
   }
+}
+
+const severity = /^\d{4}-\d\d-\d\d [^[]*\[\d+\] (\w+): /
+/** Said of the server itself. An error is one statement's, and tells nothing of an end; what follows it belongs to it. */
+const ofServer = new Set(['LOG', 'FATAL', 'PANIC'])
+/** Further lines of the message before. */
+const additions = new Set(['DETAIL', 'HINT', 'CONTEXT', 'LOCATION'])
+
+/** Without the errors of statements and their SQL: they are older than the end, and would hide why it came. */
+export function lastWordsOf(log: string): string {
+  let isKept = true
+  const lines = log
+    .trim()
+    .split('\n')
+    .filter((line) => {
+      const [, level] = severity.exec(line) ?? []
+      // A line without a level is the rest of the message before, or of a program that never came to log.
+      if (level === undefined) return isKept || !line.startsWith('\t')
+      if (level === 'STATEMENT' || level === 'QUERY') isKept = false
+      else if (!additions.has(level)) isKept = ofServer.has(level)
+      return isKept
+    })
+  return lines.slice(-TAIL_LINE_COUNT_MAX).join('\n')
 }
 
 async function sizeOf(path: string): Promise<number> {
