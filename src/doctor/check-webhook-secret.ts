@@ -41,7 +41,8 @@ export function checkWebhookSecret(
   )
 }
 
-const failures = /^webhook_signature_failures_total\{[^}]*\} (\d+)/gm
+/** Without those that were sent by the command line. */
+const failures = /^webhook_signature_failures_total\{(?![^}]*code="self_test")[^}]*\} (\d+)/gm
 
 /** How many webhooks an instance has refused for their signature, by its own metrics; undefined when it does not tell. */
 export async function countRefused(address: string): Promise<number | undefined> {

@@ -56,6 +56,9 @@ export type EventFacts =
 /** The type of the event by which an installation tests its own way from intake to worker; it changes nothing. */
 export const SELF_TEST_EVENT_TYPE = 'payonce.self_test'
 
+/** How deliveries of our own command line name themselves; no provider's refusal is told by them. */
+export const OWN_USER_AGENT = 'payonce'
+
 export const ignoredReasons = [
   'unhandled_type',
   'unknown_account',

@@ -1,4 +1,5 @@
 import { DomainError } from '../domain/errors.ts'
+import { OWN_USER_AGENT } from '../domain/provider-event.ts'
 import { traceIdOf } from '../telemetry/traceparent.ts'
 import {
   type ReceiveDeps,
@@ -70,7 +71,9 @@ export async function answerWebhook(
   } catch (error) {
     deps.telemetry.refused(refusalOf(error))
     if (error instanceof DomainError && isSignatureFailure(error.code)) {
-      deps.telemetry.signatureFailure({ provider, code: error.code })
+      // A probe of ours with a wrong secret says nothing of the provider's, and its count would alarm the next probe.
+      const isOurs = delivery.headers['user-agent'] === OWN_USER_AGENT
+      deps.telemetry.signatureFailure({ provider, code: isOurs ? 'self_test' : error.code })
     }
     throw error
   }

@@ -1,4 +1,5 @@
 /** Delivers a body as Stripe would, truly signed, and reads the answer: for tests of an installation by itself. */
+import { OWN_USER_AGENT } from '../domain/provider-event.ts'
 import { signWebhook } from '../providers/stripe/sign-webhook.ts'
 
 export type SignedDelivery = {
@@ -37,7 +38,7 @@ export async function deliverSigned(delivery: SignedDelivery): Promise<DeliveryA
   const patience = AbortSignal.timeout(ANSWER_MS_MAX)
   const answer = await fetch(address, {
     method: 'POST',
-    headers: { ...signedHeaders(delivery), 'user-agent': 'payonce' },
+    headers: { ...signedHeaders(delivery), 'user-agent': OWN_USER_AGENT },
     body,
     // Stripe follows no redirect either.
     redirect: 'manual',

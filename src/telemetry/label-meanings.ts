@@ -6,7 +6,7 @@ export const labelMeanings: Record<string, string> = {
   provider: 'who sent the webhook, `stripe`',
   type: 'type of the provider event, `other` where we do not handle it; of an error of Stripe, its kind',
   status: `what became of it (${webhookEventStatuses.map((word) => `\`${word}\``).join(', ')}), or the HTTP status; of a request for a payment, the payment's status; of an attempt, its outcome`,
-  code: 'the error code',
+  code: 'the error code; `self_test` of what our own command line delivered',
   method: 'the HTTP method',
   route: 'the pattern of the address, such as `/payments/:id`',
   statement: 'the name of the statement',
