@@ -91,6 +91,24 @@ for (const [paymentMethod, code, declineCode] of [
   })
 }
 
+test('a card that is disputed as fraudulent is paid first, and the dispute is told', async () => {
+  const { status, body } = await chargedWith('pm_card_createDispute')
+  assert.deepEqual([status, body.status], [201, 'succeeded'])
+  await fetch(`${app.sandbox.address}/_sandbox/clock`, {
+    method: 'POST',
+    body: '{"advance_seconds":60}',
+  })
+  const { items } = await eventually(
+    async () => (await app.get(`/disputes?payment_id=${body.id}`)).body,
+    (page) => page.items.length === 1,
+    10_000,
+  )
+  assert.deepEqual(
+    [items[0].reason, items[0].status, items[0].amount_cents],
+    ['fraudulent', 'needs_response', 1000],
+  )
+})
+
 test('a payment created with a payment method is charged when it is confirmed', async () => {
   const created = await app.post('/payments', { ...wish, payment_method: 'pm_card_visa' })
   assert.equal(created.body.status, 'requires_confirmation', created.text)
@@ -189,12 +207,28 @@ test('the timeline shows what was asked of the provider', async () => {
   assert.equal(attempt.detail.amount_cents, 1000)
 })
 
-test('the metrics tell of payments, and of what Stripe refused', async () => {
-  const { text } = await app.get('/metrics')
-  assert.match(text, /payment_requests_total\{status="succeeded"\} [1-9]/)
-  assert.match(text, /payment_processing_duration_seconds_count [1-9]/)
-  assert.match(text, /idempotency_cache_hits_total \d/)
-  assert.match(text, /stripe_api_errors_total\{type="StripeCardError"\} [1-9]/)
+test('the metrics tell of payments, of repeats, and of what Stripe refused', async () => {
+  const names = [
+    'payment_requests_total{status="succeeded"}',
+    'payment_processing_duration_seconds_count',
+    'idempotency_cache_hits_total',
+    'stripe_api_errors_total{type="StripeCardError"}',
+  ]
+  const read = async () => {
+    const lines = (await (await fetch(`${app.url}/metrics`)).text()).split('\n')
+    const lineOf = (name: string) => lines.find((line) => line.startsWith(`${name} `))
+    return names.map((name) => Number(lineOf(name)?.split(' ').at(-1) ?? 0))
+  }
+  const before = await read()
+  await app.post('/payments', charge, { key: 'counted-1' })
+  await app.post('/payments', charge, { key: 'counted-1' })
+  await chargedWith('pm_card_visa_chargeDeclined')
+  const after = await read()
+  assert.deepEqual(
+    after.map((value, index) => value - (before[index] ?? 0)),
+    [1, 2, 1, 1],
+    'a repeat is neither another payment nor another time',
+  )
 })
 
 test('after all of it every effect is known once and the books balance', () =>

@@ -64,6 +64,21 @@ test('every card does what its row says', async (t) => {
   }
 })
 
+test('any future expiry, any CVC of three digits and any zip is taken, for every card', async (t) => {
+  const { stripe } = await openFor(t)
+  const cards = testCards.filter(({ number }) => passesLuhn(number))
+  for (const [index, { number, brand }] of cards.entries()) {
+    const cvc = `${100 + index * 7}`.padEnd(brand === 'amex' ? 4 : 3, '0')
+    const method = await stripe.paymentMethods.create({
+      type: 'card',
+      card: { number, exp_month: 12, exp_year: 2034, cvc },
+      billing_details: { address: { postal_code: `${10_000 + index}` } },
+    })
+    assert.equal(method.card?.exp_year, 2034)
+    assert.equal(method.billing_details.address?.postal_code, `${10_000 + index}`)
+  }
+})
+
 test('only test cards are taken, and no answer repeats a number', async (t) => {
   const { stripe } = await openFor(t)
   const create = (card: { number: string; exp_month?: number; exp_year?: number; cvc?: string }) =>
