@@ -11,6 +11,7 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import { attemptResolver } from '../workers/attempt-resolver.ts'
 import { balanceCompactor } from '../workers/balance-compactor.ts'
+import { duplicateUndoer } from '../workers/duplicate-undoer.ts'
 import type { Duty } from '../workers/duty.ts'
 import { eventReplayer } from '../workers/event-replayer.ts'
 import { handlerRunner, handlerRunnerName } from '../workers/handler-runner.ts'
@@ -85,6 +86,9 @@ export function openWorker(deps: {
       ...deps.runners.map(handlerRunner),
       attemptResolver(deps.payments, (attemptId, error) =>
         logger.error({ attempt_id: attemptId, error }, 'payment attempt not resolved'),
+      ),
+      duplicateUndoer(deps.payments, (paymentId, error) =>
+        logger.error({ payment_id: paymentId, error }, 'second effect not undone'),
       ),
       idempotencyEraser(database),
       ...deps.heartbeats,

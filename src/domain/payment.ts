@@ -66,6 +66,13 @@ export function isPaymentStatus(text: unknown): text is PaymentStatus {
   return (paymentStatuses as readonly unknown[]).includes(text)
 }
 
+/**
+ * How far a second effect of one operation is undone. `left` is for a person: it is not what was asked for, the provider
+ * refused, or the money came back.
+ */
+export const duplicateUndoStates = ['due', 'canceling', 'refunding', 'undone', 'left'] as const
+export type DuplicateUndo = (typeof duplicateUndoStates)[number]
+
 /** Why the last attempt did not succeed, as the wire shows it. */
 export type PaymentError = {
   code: string

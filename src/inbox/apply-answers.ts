@@ -4,6 +4,7 @@ import type { SettledAnswer } from '../store/idempotency-keys.ts'
 import type { ClaimedEvent } from '../store/inbox-claims.ts'
 import { type OutcomeRow, recordOutcomes } from '../store/inbox-results.ts'
 import { type AppliedEvent, type ApplyDeps, applyTold } from './apply-events.ts'
+import type { ToldEvent } from './read-event.ts'
 
 /**
  * Applies what a provider answered to requests of ours as if it were events: the same facts, locks and fold, so that
@@ -16,11 +17,13 @@ export async function applyAnswers(
   answers: AttemptAnswer[],
   deps: ApplyDeps & { at: Date },
 ): Promise<SettledAnswer[]> {
-  const told = answers.flatMap((answer) => {
-    const { facts, attempt } = answer
-    return facts === undefined
-      ? []
-      : [{ claimed: asEvent(answer), facts, answersFor: attempt.paymentId }]
+  const told = answers.flatMap((answer): ToldEvent[] => {
+    const { facts, others = [], attempt } = answer
+    const said = { claimed: asEvent(answer), answersFor: attempt.paymentId }
+    return [
+      ...(facts === undefined ? [] : [{ ...said, facts }]),
+      ...others.map((other) => ({ ...said, facts: other, isOther: true as const })),
+    ]
   })
   const known = answers.map((answer) => ({
     owner: ownerOf(answer),

@@ -92,17 +92,7 @@ export async function applyTold(
   outcomes: OutcomeRow[],
   applied: AppliedEvent[],
 ): Promise<void> {
-  const lookUp = await lookUpObjects(tx, told)
-  nameAnswers(lookUp, told)
-  const { groupOf, unparked, queued } = await unparkChildren(
-    tx,
-    lookUp,
-    told,
-    deps.childCountMax ?? CHILD_COUNT_MAX,
-  )
-  const assignment = assignSubjects(told, groupOf, lookUp.known, deps.newId)
-  const subjects = await loadSubjects(tx, lookUp, assignment, deps.known)
-  const known = new Map(deps.known?.map((one) => [one.subjectId, one]))
+  const { lookUp, unparked, queued, assignment, subjects, known } = await gather(tx, told, deps)
   for (const subject of subjects) checkClaim(known.get(subject.id), subject)
 
   const statusesBefore = new Map(subjects.map((subject) => [subject.id, statusOf(subject)]))
@@ -142,21 +132,64 @@ export async function applyTold(
   }
 }
 
+/** Everything the events are about: found, locked and loaded. */
+async function gather(tx: Transaction, told: ToldEvent[], deps: GatherDeps) {
+  const found = await gatherExcept(tx, told, deps, new Set())
+  const second = secondEffects(told, found.subjects)
+  if (second.size === 0) return found
+  // A webhook was first with another intent: what was answered is about a second effect, and is found like any other.
+  const known = deps.known?.map((one) => (second.has(one.subjectId) ? askingFacts(one) : one))
+  return gatherExcept(tx, told, { ...deps, ...(known && { known }) }, second)
+}
+
+type GatherDeps = Pick<ApplyDeps, 'newId' | 'childCountMax'> & { known?: Known[] }
+
+/** @param second payments whose answer is not about the object they are known by */
+async function gatherExcept(
+  tx: Transaction,
+  told: ToldEvent[],
+  deps: GatherDeps,
+  second: ReadonlySet<string>,
+) {
+  const events = [...told]
+  const lookUp = await lookUpObjects(tx, events)
+  nameAnswers(lookUp, events, second)
+  const childCountMax = deps.childCountMax ?? CHILD_COUNT_MAX
+  const { groupOf, unparked, queued } = await unparkChildren(tx, lookUp, events, childCountMax)
+  const assignment = assignSubjects(events, groupOf, lookUp.known, deps.newId)
+  const subjects = await loadSubjects(tx, lookUp, assignment, deps.known)
+  const known = new Map(deps.known?.map((one) => [one.subjectId, one]))
+  return { lookUp, unparked, queued, assignment, subjects, known }
+}
+
 function ownedBy({ id, merchantId, livemode }: ClaimedEvent) {
   return { inboxEventId: id, owner: { merchantId, livemode } }
 }
 
 /** The object an answer is about belongs to the payment it was asked for, whatever else it names. */
-function nameAnswers(lookUp: ObjectLookUp, told: ToldEvent[]): void {
-  for (const { claimed, facts, answersFor: subjectId } of told) {
-    if (subjectId === undefined) continue
+function nameAnswers(lookUp: ObjectLookUp, told: ToldEvent[], except: ReadonlySet<string>): void {
+  for (const { claimed, facts, answersFor: subjectId, isOther } of told) {
+    if (subjectId === undefined || isOther || except.has(subjectId)) continue
     const name = knownName(claimed.providerAccountId, facts.subject)
-    const known = lookUp.known.get(name)
-    if (known !== undefined && known !== subjectId) {
-      throw new Error(`the provider answered for ${subjectId} with an object of ${known}`)
-    }
-    lookUp.known.set(name, subjectId)
+    if (!lookUp.known.has(name)) lookUp.known.set(name, subjectId)
   }
+}
+
+/** Payments that an answer tells of another intent than the one they have by now. */
+function secondEffects(told: ToldEvent[], subjects: Subject[]): Set<string> {
+  const references = new Map(subjects.map(({ id, payment }) => [id, payment?.providerReference]))
+  const second = told.flatMap(({ facts: { subject }, answersFor, isOther }) => {
+    if (answersFor === undefined || isOther || subject.kind !== 'intent') return []
+    return (references.get(answersFor) ?? subject.reference) === subject.reference
+      ? []
+      : [answersFor]
+  })
+  return new Set(second)
+}
+
+/** What was answered about another object says nothing; the facts of the payment's own do. */
+function askingFacts(known: Known): Known {
+  return { ...known, verdict: { status: 'ask_facts', reason: 'no_answer', delaySeconds: 1 } }
 }
 
 /** Who writes after a claim must still hold it; somebody who claimed later writes instead. */

@@ -13,6 +13,8 @@ export type Assignment = {
   adopted: Set<string>
   /** payments that turned out to be another one: the id of each, and of the one that remains */
   merged: Map<string, string>
+  /** adopted only to be undone: the id of each, and of the payment whose operation had this second effect */
+  duplicates: Map<string, string>
 }
 
 /**
@@ -25,7 +27,11 @@ export function assignSubjects(
   subjects: KnownSubjects,
   newId: NewId,
 ): Assignment {
-  const result: Assignment = { assigned: [], parked: [], adopted: new Set(), merged: new Map() }
+  const result: Assignment = {
+    assigned: [],
+    parked: [],
+    ...{ adopted: new Set(), merged: new Map(), duplicates: new Map() },
+  }
   const subjectOf = new Map<EventGroup, string>()
   for (const event of events) {
     const group = groupOf(event)
@@ -44,9 +50,9 @@ export function assignSubjects(
   return result
 }
 
-/** Whether its events can be applied: its payment is known, or a root makes it known. */
-export function isKnown({ subjectIds, rootKind }: EventGroup): boolean {
-  return subjectIds.length > 0 || rootKind !== undefined
+/** Whether its events can be applied: its payment is known, or a root makes it known, or it is a duplicate of a known one. */
+export function isKnown({ subjectIds, rootKind, duplicateOf }: EventGroup): boolean {
+  return subjectIds.length > 0 || rootKind !== undefined || duplicateOf !== undefined
 }
 
 /**
@@ -66,6 +72,7 @@ function settle(group: EventGroup, result: Assignment, newId: NewId): string {
   if (oldest === undefined) {
     const adopted = newId(group.rootKind ?? 'payment')
     result.adopted.add(adopted)
+    if (group.duplicateOf !== undefined) result.duplicates.set(adopted, group.duplicateOf)
     return adopted
   }
   for (const other of others) result.merged.set(other, oldest)

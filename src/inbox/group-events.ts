@@ -14,6 +14,8 @@ export type EventGroup = {
   rootKind: 'payment' | 'payout' | undefined
   /** name of the group's intent: a payment has one at most */
   intent: string | undefined
+  /** the payment whose operation this group names although that payment has another intent: a second effect */
+  duplicateOf: string | undefined
 }
 
 export function knownName(providerAccountId: string, name: ProviderObjectName): string {
@@ -34,16 +36,22 @@ export function groupEvents(events: ToldEvent[], known: ReadonlyMap<string, stri
   for (const [name, subjectId] of known) {
     join(objectNode(nodes, name), subjectNode(nodes, subjectId))
   }
+  const rivals: { own: Node; operation: string }[] = []
   for (const event of events) {
     const account = event.claimed.providerAccountId
     const own = objectNode(nodes, knownName(account, event.facts.subject))
-    const others = namesOf(event).map((name) => objectNode(nodes, knownName(account, name)))
     // One intent is one payment: a charge or refund that two of them claim stays with the first.
-    for (const other of others) if (!areOfTwoIntents(own, other)) join(own, other)
+    for (const named of namesOf(event)) {
+      const name = knownName(account, named)
+      const other = objectNode(nodes, name)
+      if (!areOfTwoIntents(own, other)) join(own, other)
+      else if (named.kind === 'operation') rivals.push({ own, operation: name })
+    }
     if (event.facts.root) {
       rootOf(own).group.rootKind = event.facts.subject.kind === 'payout' ? 'payout' : 'payment'
     }
   }
+  for (const { own, operation } of rivals) rootOf(own).group.duplicateOf = known.get(operation)
   return ({ claimed, facts }) =>
     rootOf(objectNode(nodes, knownName(claimed.providerAccountId, facts.subject))).group
 }
@@ -55,14 +63,21 @@ function objectNode(nodes: Map<string, Node>, name: string): Node {
   const found = nodes.get(name)
   if (found !== undefined) return found
   const intent = name.startsWith(' intent ', name.indexOf(' ')) ? name : undefined
-  return addNode(nodes, name, { names: [name], subjectIds: [], rootKind: undefined, intent })
+  return addNode(nodes, name, { ...newGroup(), names: [name], intent })
 }
 
 function subjectNode(nodes: Map<string, Node>, subjectId: string): Node {
   const found = nodes.get(subjectId)
   if (found !== undefined) return found
-  const group = { names: [], subjectIds: [subjectId], rootKind: undefined, intent: undefined }
-  return addNode(nodes, subjectId, group)
+  return addNode(nodes, subjectId, { ...newGroup(), subjectIds: [subjectId] })
+}
+
+function newGroup(): EventGroup {
+  return {
+    names: [],
+    subjectIds: [],
+    ...{ rootKind: undefined, intent: undefined, duplicateOf: undefined },
+  }
 }
 
 function addNode(nodes: Map<string, Node>, key: string, group: EventGroup): Node {

@@ -3,6 +3,7 @@ import type { Verdict } from '../payments/verdict.ts'
 import type { Transaction } from '../store/db.ts'
 import { listBookedFacts } from '../store/journal.ts'
 import { lockOpenAttempts } from '../store/payment-attempts.ts'
+import { listDuplicated } from '../store/payment-duplicates.ts'
 import { listObjectsOfSubjects } from '../store/provider-objects.ts'
 import { listDisputesOf, listRefundsOf, lockPayments, lockPayouts } from '../store/subjects.ts'
 import { together } from '../store/together.ts'
@@ -49,6 +50,7 @@ export async function loadSubjects(
   }
   const stored = [...subjects.keys()].filter((id) => !assignment.adopted.has(id))
   await loadKnown(tx, subjects, stored, assignment.merged)
+  await nameDuplicates(tx, subjects, assignment.duplicates)
   addNamedObjects(subjects, lookUp)
   return [...subjects.values()]
 }
@@ -64,6 +66,7 @@ function emptySubject(claimed: Owner, id: string): Subject {
     objects: new Map(),
     payment: undefined,
     absorbed: [],
+    duplicateOf: undefined,
     payout: undefined,
     refunds: [],
     disputes: [],
@@ -123,6 +126,19 @@ async function loadKnown(
     const isMoved = row.subjectId !== subject.id
     subject.objects.set(objectName(row), isMoved ? { ...row, subjectId: subject.id } : row)
     if (isMoved) subject.touched.add(objectName(row))
+  }
+}
+
+/** Not locked: of a payment that has a second effect only what never changes is looked at. */
+async function nameDuplicates(
+  tx: Transaction,
+  subjects: Map<string, Subject>,
+  duplicates: Assignment['duplicates'],
+): Promise<void> {
+  const payments = await listDuplicated(tx, [...duplicates.values()])
+  for (const [id, originalId] of duplicates) {
+    const subject = subjects.get(id)
+    if (subject !== undefined) subject.duplicateOf = payments.find((row) => row.id === originalId)
   }
 }
 

@@ -16,6 +16,8 @@ export type ToldEvent = {
   facts: Extract<EventFacts, { outcome: 'facts' }>
   /** the payment it was asked for */
   answersFor?: string
+  /** a second effect, found beside the one that the answer is about */
+  isOther?: true
 }
 
 /** Reads the stored bytes again: nothing derived from them was kept that could disagree with them. */

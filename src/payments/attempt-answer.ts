@@ -10,6 +10,8 @@ export type AttemptAnswer = {
   provider: string
   verdict: Verdict
   facts: ObjectFactsTold | undefined
+  /** of second effects that were found beside it */
+  others?: ObjectFactsTold[]
   actor: string
 }
 

@@ -15,7 +15,8 @@ export function planCapture(
     const { payment, knownAtSeconds } = locked
     requireNothingOpen(locked)
     if (payment.status === 'canceled') throw new DomainError('payment_already_canceled')
-    if (payment.status !== 'requires_capture') throw new DomainError('payment_not_capturable')
+    if (payment.status !== 'requires_capture' || payment.duplicateOfPaymentId !== null)
+      throw new DomainError('payment_not_capturable')
     const amountMinor = wish.amountMinor ?? payment.capturableMinor
     if (amountMinor > payment.capturableMinor) {
       throw new DomainError('capture_exceeds_authorized_amount', {

@@ -26,6 +26,7 @@ export function planConfirmation(
 }
 
 function checkConfirmable(payment: PaymentRow, paymentMethod: string | undefined): void {
+  if (payment.duplicateOfPaymentId !== null) throw new DomainError('payment_not_confirmable')
   switch (payment.status) {
     case 'requires_payment_method':
       if (paymentMethod === undefined) throw new DomainError('payment_method_required')

@@ -53,6 +53,7 @@ export function planCreation(
       lastError: null,
       nextAction: null,
       mergedIntoPaymentId: null,
+      ...{ duplicateOfPaymentId: null, duplicateUndo: null },
       idempotencyKey: request.givenKey ?? null,
       correlationId: request.correlationId,
       sequence: 0n,

@@ -12,12 +12,18 @@ export const eventTypes = {
   'payment.updated': 'Another field of the payment changed.',
   'payment.merged':
     'The payment turned out to be part of `merged_into_payment_id`, whose events go on.',
+  'payment.duplicate_found':
+    'An operation had a second effect at the provider, which is no payment of its own and is undone.',
+  'payment.duplicate_updated':
+    'The undoing of a second effect went on; `duplicate_undo` says how far.',
   'payment_attempt.created': 'A request to the provider is written down, before it is sent.',
   'payment_attempt.succeeded': 'The provider did what was asked.',
   'payment_attempt.declined': 'The provider or the issuer said no.',
   'payment_attempt.failed': 'The provider refused the request; nothing moved.',
   'payment_attempt.unknown': 'No answer came; it is found out without asking for a second effect.',
   'refund.created': 'A refund exists.',
+  'refund.duplicate_found':
+    'One request to refund made several refunds at the provider; this is one too many.',
   'refund.updated': 'A refund changed its status or amount.',
   'refund.failed': 'A refund failed or was canceled: the money is ours again.',
   'dispute.opened': 'A cardholder disputes a payment.',
@@ -32,6 +38,9 @@ export type EventType = keyof typeof eventTypes
 
 /** What a change of a payment is called; undefined when nothing a merchant sees changed. */
 export function paymentEventTypes(before: PaymentRow | undefined, after: PaymentRow): EventType[] {
+  if (after.duplicateOfPaymentId !== null) {
+    return [before === undefined ? 'payment.duplicate_found' : 'payment.duplicate_updated']
+  }
   const created: EventType[] = before === undefined ? ['payment.created'] : []
   const statusChanged = before === undefined || before.status !== after.status
   const declined = after.lastError !== null && !sameJson(before?.lastError ?? null, after.lastError)

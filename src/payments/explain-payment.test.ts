@@ -6,7 +6,10 @@ import type { PaymentRow } from '../store/rows.ts'
 import { explainPayment } from './explain-payment.ts'
 
 const at = new Date('2026-01-02T03:04:05Z')
-const nothingPending = { waitingCount: 0, parkedCount: 0, deadCount: 0, openAttempts: [] }
+const nothingPending = {
+  ...{ waitingCount: 0, parkedCount: 0, deadCount: 0, surplusRefundCount: 0 },
+  ...{ openAttempts: [], duplicates: [] },
+}
 
 function payment(status: PaymentStatus, changed: Partial<PaymentRow> = {}): PaymentRow {
   return {
@@ -39,6 +42,8 @@ function payment(status: PaymentStatus, changed: Partial<PaymentRow> = {}): Paym
     succeededAt: null,
     canceledAt: status === 'canceled' ? at : null,
     mergedIntoPaymentId: null,
+    duplicateOfPaymentId: null,
+    duplicateUndo: null,
     ...changed,
   }
 }

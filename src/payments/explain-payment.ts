@@ -8,6 +8,10 @@ export type Pending = {
   parkedCount: number
   deadCount: number
   openAttempts: Pick<PaymentAttemptRow, 'step' | 'status' | 'reason'>[]
+  /** second effects of the operation that made it */
+  duplicates: Pick<PaymentRow, 'id' | 'duplicateUndo'>[]
+  /** refunds beyond the one that each request asked for */
+  surplusRefundCount: number
 }
 
 /** Why the payment is as it is, in one sentence for the person who is on call. Pure. */
@@ -15,6 +19,8 @@ export function explainPayment(payment: PaymentRow, pending: Pending): string {
   const clauses = [
     stateClause(payment),
     ...pending.openAttempts.map(attemptClause),
+    ...pending.duplicates.map(duplicateClause),
+    ...surplusClauses(pending.surplusRefundCount),
     ...pendingClauses(pending),
   ]
   return `${clauses.join('; ')}.`
@@ -24,6 +30,9 @@ function stateClause(payment: PaymentRow): string {
   const amount = shown(payment.amountMinor, payment.currency)
   if (payment.mergedIntoPaymentId !== null) {
     return `The payment of ${amount} turned out to be part of ${payment.mergedIntoPaymentId}, where all that happens to it is told`
+  }
+  if (payment.duplicateOfPaymentId !== null) {
+    return `The provider made ${payment.duplicateOfPaymentId} a second time, and this is the second one: ${undoClause(payment)}`
   }
   switch (payment.status) {
     case 'requires_payment_method':
@@ -67,6 +76,31 @@ function attemptClause({ step, status, reason }: Pending['openAttempts'][number]
     default:
       return `the provider did not answer when asked to ${step} it, so the same request is repeated under its key`
   }
+}
+
+function duplicateClause(duplicate: Pending['duplicates'][number]): string {
+  return `the provider made it a second time (${duplicate.id}), ${undoClause(duplicate)}`
+}
+
+function undoClause({ duplicateUndo }: Pick<PaymentRow, 'duplicateUndo'>): string {
+  switch (duplicateUndo) {
+    case 'due':
+      return 'which is about to be undone'
+    case 'canceling':
+      return 'which is being canceled'
+    case 'refunding':
+      return 'which is being refunded'
+    case 'undone':
+      return 'which was undone'
+    default:
+      return 'which is not undone by itself: a person decides, and cancels or refunds it'
+  }
+}
+
+function surplusClauses(count: number): string[] {
+  if (count === 0) return []
+  const refunds = count === 1 ? 'one refund' : `${count} refunds`
+  return [`the provider made ${refunds} more than it was asked for, which cannot be taken back`]
 }
 
 function pendingClauses({ waitingCount, parkedCount, deadCount }: Pending): string[] {

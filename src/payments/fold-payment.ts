@@ -4,9 +4,10 @@
  */
 import { DomainError } from '../domain/errors.ts'
 import { planEntries } from '../ledger/plan-entries.ts'
-import type { PaymentRow } from '../store/rows.ts'
+import type { PaymentAttemptRow, PaymentRow } from '../store/rows.ts'
 import { absorbPayments } from './absorb-payments.ts'
 import type { Changes } from './changes.ts'
+import { firstUndo, nextUndo } from './duplicates.ts'
 import { paymentEventTypes } from './event-types.ts'
 import { feePendingChanges, toldFees } from './fee-pending.ts'
 import { foldDisputes } from './fold-disputes.ts'
@@ -62,6 +63,7 @@ export function foldPayment(subject: Subject, changes: Changes, context: ChangeC
   if (subject.payment === undefined) return
   const owner = Object.assign(subject, { takeSequence })
   const settled = settleAttempts(owner, changes, context)
+  followUndo(owner, settled, last, changes, context)
   if (subject.payment !== stored || subject.payment.sequence !== sequence) {
     subject.payment = { ...subject.payment, sequence, updatedAt: context.at }
     changes.payments.push(subject.payment)
@@ -127,7 +129,41 @@ function paymentRow(
     succeededAt: instant(projected.succeededAtSeconds),
     canceledAt: instant(projected.canceledAtSeconds),
     mergedIntoPaymentId: null,
+    duplicateOfPaymentId: known?.duplicateOfPaymentId ?? subject.duplicateOf?.id ?? null,
+    duplicateUndo:
+      known === undefined && subject.duplicateOf !== undefined
+        ? firstUndo(subject.duplicateOf, projected)
+        : (known?.duplicateUndo ?? null),
   }
+}
+
+/** How far a second effect is undone, once everything else of it is known. */
+function followUndo(
+  subject: Subject & { takeSequence: () => bigint },
+  settled: PaymentAttemptRow[],
+  cause: FactEvent | undefined,
+  changes: Changes,
+  context: ChangeContext,
+): void {
+  const before = subject.payment
+  if (before === undefined || before.duplicateUndo === null) return
+  const duplicateUndo = nextUndo(before.duplicateUndo, before, settled)
+  if (duplicateUndo === before.duplicateUndo) return
+  const after = { ...before, duplicateUndo, updatedAt: context.at }
+  const [attempt] = settled
+  recordChange(changes, context, {
+    cause: cause ?? {
+      correlationId: attempt?.correlationId ?? before.correlationId,
+      traceContext: attempt?.traceContext ?? null,
+      inboxEventId: null,
+    },
+    subject,
+    before,
+    after,
+    types: paymentEventTypes(before, after),
+    render: presentPayment,
+  })
+  subject.payment = after
 }
 
 function withoutCurrency(event: FactEvent): DomainError {

@@ -53,6 +53,7 @@ function subjectWith(refundCount: number, onRead: () => void): Subject {
     objects,
     payment: undefined,
     absorbed: [],
+    duplicateOf: undefined,
     payout: undefined,
     refunds: [],
     disputes: [],

@@ -51,6 +51,9 @@ export function foldRefunds(
     const before = refunds.rows.get(name)
     const after = refundRow(subject, refund, before, context)
     const types = refundEventTypes(before, after)
+    if (before === undefined && isOneTooMany(refund, projected.refunds, refunds.rows)) {
+      types.push('refund.duplicate_found')
+    }
     const change = { cause, subject, before, after, types, render: presentRefund }
     if (!recordChange(changes, context, change)) continue
     refunds.rows.set(name, after)
@@ -82,6 +85,18 @@ function refundRow(
     createdAt: before?.createdAt ?? context.at,
     updatedAt: context.at,
   }
+}
+
+/** One request of ours made several refunds: the provider did not keep to its key. Which is which is all the same. */
+function isOneTooMany(
+  { operation }: ProjectedRefund,
+  refunds: ProjectedRefund[],
+  known: ReadonlyMap<string, RefundRow>,
+): boolean {
+  return (
+    operation !== null &&
+    refunds.some((one) => one.operation === operation && known.has(nameOf(one.kind, one.reference)))
+  )
 }
 
 /** An unitemised refund that objects now explain is no refund of its own any more. */

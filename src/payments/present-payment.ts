@@ -1,5 +1,5 @@
 import { toJsonInteger } from '../domain/money.ts'
-import type { NextAction, PaymentError, PaymentStatus } from '../domain/payment.ts'
+import type { DuplicateUndo, NextAction, PaymentError, PaymentStatus } from '../domain/payment.ts'
 import type { PaymentRow } from '../store/rows.ts'
 
 /** A payment as users see it: in answers, in events, everywhere the same. */
@@ -26,6 +26,8 @@ export type PresentedPayment = {
   origin: 'api' | 'provider'
   metadata: Record<string, string>
   merged_into_payment_id: string | null
+  duplicate_of_payment_id: string | null
+  duplicate_undo: DuplicateUndo | null
   created_at: string
   updated_at: string
 }
@@ -55,6 +57,8 @@ export function presentPayment(payment: PaymentRow): PresentedPayment {
     origin: payment.origin,
     metadata: payment.metadata,
     merged_into_payment_id: payment.mergedIntoPaymentId,
+    duplicate_of_payment_id: payment.duplicateOfPaymentId,
+    duplicate_undo: payment.duplicateUndo,
     created_at: payment.createdAt.toISOString(),
     updated_at: payment.updatedAt.toISOString(),
   }

@@ -3,6 +3,7 @@ import type { Queryable } from '../store/db.ts'
 import { listJournalEntries } from '../store/journal-reads.ts'
 import type { Scope } from '../store/list-page.ts'
 import { listAttemptsOf } from '../store/payment-attempts.ts'
+import { listDuplicatesOf } from '../store/payment-duplicates.ts'
 import { listPartsOf } from '../store/payment-merges.ts'
 import type { PaymentRow } from '../store/rows.ts'
 import {
@@ -20,7 +21,9 @@ export async function readTimeline(
   scope: Scope,
   payment: PaymentRow,
 ): Promise<Timeline> {
-  const subjectIds = await listPartsOf(database, scope, payment.id)
+  const duplicates = await listDuplicatesOf(database, scope, payment.id)
+  const duplicateIds = duplicates.map(({ id }) => id)
+  const subjectIds = [...(await listPartsOf(database, scope, payment.id)), ...duplicateIds]
   const references = await listReferencesOf(database, scope, payment.id)
   const orderingKeys = [payment.id, ...references]
   const lanes = [...new Set(orderingKeys.map(laneOf))]
@@ -32,7 +35,8 @@ export async function readTimeline(
   )
   return buildTimeline({
     payment,
-    attempts: await listAttemptsOf(database, scope, payment.id),
+    duplicates,
+    attempts: await listAttemptsOf(database, scope, [payment.id, ...duplicateIds]),
     inboxEvents: await listInboxEventsOf(database, scope, {
       id: payment.id,
       orderingKeys,

@@ -10,6 +10,7 @@ import { readClock } from '../store/clock.ts'
 import { findPayment } from '../store/payments.ts'
 import { readIdempotencyRule } from '../store/provider-accounts.ts'
 import type { PaymentAttemptRow, PaymentRow } from '../store/rows.ts'
+import { isBoundedByProvider } from './bounded-by-provider.ts'
 import { LostClaimError } from './lost-claim-error.ts'
 import type { OperationDeps } from './operation-deps.ts'
 import {
@@ -68,7 +69,7 @@ async function findOut(
   payment: PaymentRow,
   claimedAtMs: number,
 ): Promise<Told | undefined> {
-  const way = mayHaveHadEffect(attempt) ? await wayOf(deps, attempt) : 'send'
+  const way = mayHaveHadEffect(attempt) ? await wayOf(deps, attempt, payment) : 'send'
   if (way === 'wait') {
     const delaySeconds = Math.max(1, Math.ceil(deps.settleMs / 1000))
     const reason = attempt.reason ?? 'no_answer'
@@ -76,20 +77,30 @@ async function findOut(
   }
   // A failure that the provider stored is replayed for as long as it keeps the key: reads and repeats take turns.
   const readsFirst = attempt.reason === 'provider_error' && attempt.checkCount % 2 === 0
+  if (way === 'send_again')
+    return sendAttempt(deps, provider, attempt, payment, claimedAtMs, { isBesideKey: true })
   if (way === 'send' && !readsFirst)
     return sendAttempt(deps, provider, attempt, payment, claimedAtMs)
   return toldByFinding(await provider.find(sendingOf(attempt, payment)), attempt)
 }
 
-/** Where keys are ignored nothing is sent twice, and a late effect is given its time before it is looked for. */
+/**
+ * Where keys are ignored a late effect is given its time before it is looked for, and nothing is sent twice but what the
+ * provider's object keeps from happening twice: then looks and repeats take turns.
+ */
 async function wayOf(
   deps: OperationDeps,
   attempt: PaymentAttemptRow,
-): Promise<'send' | 'find' | 'wait'> {
+  payment: PaymentRow,
+): Promise<'send' | 'send_again' | 'find' | 'wait'> {
   const rule = await readIdempotencyRule(deps.database, attempt.providerAccountId)
   const now = await readClock(deps.database)
   const sinceMs = now.getTime() - (attempt.sentAt ?? attempt.createdAt).getTime()
-  if (rule === 'ignored') return sinceMs < deps.settleMs ? 'wait' : 'find'
+  if (rule === 'ignored') {
+    if (sinceMs < deps.settleMs) return 'wait'
+    const isBounded = isBoundedByProvider(attempt, payment)
+    return isBounded && attempt.checkCount % 2 === 1 ? 'send_again' : 'find'
+  }
   return sinceMs < KEY_WINDOW_MS ? 'send' : 'find'
 }
 

@@ -14,7 +14,12 @@ import type { OperationDeps } from './operation-deps.ts'
 import type { Verdict } from './verdict.ts'
 
 /** What is told of an attempt, ready to be applied. */
-export type Told = { verdict: Verdict; facts: ObjectFactsTold | undefined }
+export type Told = {
+  verdict: Verdict
+  facts: ObjectFactsTold | undefined
+  /** of second effects that were found beside it */
+  others?: ObjectFactsTold[]
+}
 
 const FIRST_DELAY_SECONDS = 1
 const DELAY_SECONDS_MAX = 3600
@@ -43,6 +48,8 @@ export function sendingOf(attempt: PaymentAttemptRow, payment: PaymentRow): Send
 
 /**
  * @param claimedAtMs when the claim was taken, by our monotonic clock, at the latest
+ * @param options.isBesideKey an earlier request may have had the effect, and no key holds the two together: a refusal may
+ *   well be because of it
  * @returns undefined when the claim may end before the call does: nothing was sent, and a worker goes on
  */
 export async function sendAttempt(
@@ -51,12 +58,14 @@ export async function sendAttempt(
   attempt: PaymentAttemptRow,
   payment: PaymentRow,
   claimedAtMs: number,
+  options: { isBesideKey?: boolean } = {},
 ): Promise<Told | undefined> {
   const leftMs = LEASE_SECONDS * 1000 - (deps.nowMs() - claimedAtMs)
   if (leftMs <= deps.timeoutMs) return undefined
   const sending = sendingOf(attempt, payment)
   const answer = await provider.send(sending)
-  if (answer.outcome !== 'contested') return toldBy(answer, attempt)
+  const isInDoubt = answer.outcome === 'refused' && (options.isBesideKey ?? attempt.number > 1)
+  if (answer.outcome !== 'contested' && !isInDoubt) return toldBy(answer, attempt)
   const finding = await provider.find(sending)
   return toldByFinding(finding, attempt, answer.error)
 }
@@ -117,6 +126,7 @@ export function toldByFinding(
   }
   return {
     facts: finding.facts,
+    others: finding.others,
     verdict: { status: 'ask_facts', reason, delaySeconds, ...(refusal && { refusal }) },
   }
 }

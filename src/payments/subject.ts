@@ -33,6 +33,8 @@ export type Subject = OwnerColumns & {
   payment: PaymentRow | undefined
   /** payments that turned out to be this one */
   absorbed: PaymentRow[]
+  /** the payment whose operation had this second effect; set when it is new */
+  duplicateOf: PaymentRow | undefined
   payout: PayoutRow | undefined
   refunds: RefundRow[]
   disputes: DisputeRow[]

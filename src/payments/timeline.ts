@@ -35,6 +35,8 @@ export type Timeline = {
 
 export type TimelineSources = {
   payment: PaymentRow
+  /** second effects of the operation that made it */
+  duplicates: PaymentRow[]
   attempts: PaymentAttemptRow[]
   inboxEvents: InboxEventView[]
   stateChanges: StateChange[]
@@ -63,7 +65,13 @@ export function buildTimeline(sources: TimelineSources): Timeline {
       waitingCount: count('waiting'),
       parkedCount: count('parked'),
       deadCount: count('dead'),
-      openAttempts: attempts.filter(({ status }) => !isSettled(status)),
+      openAttempts: attempts.filter(
+        ({ status, paymentId }) => !isSettled(status) && paymentId === payment.id,
+      ),
+      duplicates: sources.duplicates,
+      surplusRefundCount: sources.stateChanges.filter(
+        ({ kind }) => kind === 'refund.duplicate_found',
+      ).length,
     }),
     next_action_at: nextActionAt(inboxEvents, attempts)?.toISOString() ?? null,
     items,
@@ -88,6 +96,7 @@ function attemptItem(attempt: PaymentAttemptRow): TimelineItem {
     title: `${step} ${status}`,
     detail: {
       ...{ number, status, reason, error },
+      payment_id: attempt.paymentId,
       amount_cents: toJsonInteger(attempt.amountMinor),
       currency: attempt.currency,
       provider_reference: attempt.providerReference,

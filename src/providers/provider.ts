@@ -79,7 +79,12 @@ export type ProviderAnswer =
 
 /** What a read found of an attempt's effect. Finding nothing is no result. */
 export type ProviderFinding =
-  | { outcome: 'found'; facts: ObjectFactsTold; others: string[] }
+  | {
+      outcome: 'found'
+      facts: ObjectFactsTold
+      /** second effects of the same operation */
+      others: ObjectFactsTold[]
+    }
   | { outcome: 'nothing' }
   | { outcome: 'unread' }
 

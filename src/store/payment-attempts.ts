@@ -26,18 +26,18 @@ export async function lockOpenAttempts(
   return rows.map(table.toRow)
 }
 
-/** Everything that was asked of a provider for this payment, oldest first. */
+/** Everything that was asked of a provider for these payments, oldest first. */
 export async function listAttemptsOf(
   database: Queryable,
   scope: Scope,
-  paymentId: string,
+  paymentIds: string[],
 ): Promise<PaymentAttemptRow[]> {
   const { rows } = await database.query<PaymentAttemptRow>({
     name: 'payment_attempts_of_payment',
     text: `select ${table.selectList} from payment_attempts t
-      where t.payment_id = $3 and t.merchant_id = $1 and t.livemode = $2
+      where t.payment_id = any($3::text[]) and t.merchant_id = $1 and t.livemode = $2
       order by t.id limit ${ATTEMPTS_PER_PAYMENT_MAX}`,
-    values: [scope.merchantId, scope.livemode, paymentId],
+    values: [scope.merchantId, scope.livemode, paymentIds],
   })
   return rows.map(table.toRow)
 }

@@ -34,6 +34,7 @@ export async function listPayments(
     {
       conditions: [
         { name: 'own', sql: 't.merged_into_payment_id is null' },
+        { name: 'only', sql: 't.duplicate_of_payment_id is null' },
         ...when(filter.userId, 'user', 't.user_id = ?'),
         ...statusConditions(filter.status),
         ...when(filter.createdFrom, 'from', 't.created_at >= ?'),

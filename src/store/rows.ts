@@ -1,6 +1,7 @@
 /** Rows as the code sees them: columns in camel case, amounts as bigint minor units, instants as `Date`. */
 import type { AttemptStatus, AttemptStep, OpenReason } from '../domain/attempt.ts'
 import type {
+  DuplicateUndo,
   NextAction,
   PaymentError,
   PaymentStatus,
@@ -43,6 +44,10 @@ export type PaymentRow = OwnerColumns & {
   canceledAt: Date | null
   /** set once it turned out to be part of another payment; nothing of it changes from then on */
   mergedIntoPaymentId: string | null
+  /** set when it is a second effect of the operation that made another payment, and no payment of its own */
+  duplicateOfPaymentId: string | null
+  /** set with it */
+  duplicateUndo: DuplicateUndo | null
 }
 
 export type PaymentAttemptRow = OwnerColumns & {

@@ -339,6 +339,8 @@ export interface Payments {
   currency: string;
   description: string | null;
   disputed_minor: Generated<string>;
+  duplicate_of_payment_id: string | null;
+  duplicate_undo: string | null;
   id: string;
   idempotency_key: string | null;
   last_error: Json | null;

@@ -30,6 +30,8 @@ export const paymentsTable = defineTable<'payments', PaymentRow>('payments', {
   succeededAt: { name: 'succeeded_at', type: 'timestamptz' },
   canceledAt: { name: 'canceled_at', type: 'timestamptz' },
   mergedIntoPaymentId: { name: 'merged_into_payment_id', type: 'text' },
+  duplicateOfPaymentId: { name: 'duplicate_of_payment_id', type: 'text', immutable: true },
+  duplicateUndo: { name: 'duplicate_undo', type: 'text' },
 })
 
 export const paymentAttemptsTable = defineTable<'payment_attempts', PaymentAttemptRow>(

@@ -189,6 +189,8 @@ test('a payment is shown in the wire form, exactly', async () => {
     origin: 'provider',
     metadata: row.metadata,
     merged_into_payment_id: null,
+    duplicate_of_payment_id: null,
+    duplicate_undo: null,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   })

@@ -1,5 +1,5 @@
 import { Type } from '@fastify/type-provider-typebox'
-import { type PaymentError, paymentStatuses } from '../../domain/payment.ts'
+import { duplicateUndoStates, type PaymentError, paymentStatuses } from '../../domain/payment.ts'
 import { timelineKinds } from '../../payments/timeline.ts'
 import {
   currencyCode,
@@ -49,6 +49,15 @@ export const paymentSchema = Type.Object({
   merged_into_payment_id: Type.Unsafe<string | null>({
     type: ['string', 'null'],
     description: 'the payment this one turned out to be part of; it then changes no more',
+  }),
+  duplicate_of_payment_id: Type.Unsafe<string | null>({
+    type: ['string', 'null'],
+    description:
+      'the payment whose operation had this second effect at the provider; it is undone, and not listed',
+  }),
+  duplicate_undo: Type.Unsafe<(typeof duplicateUndoStates)[number] | null>({
+    enum: [...duplicateUndoStates, null],
+    description: 'how far a second effect is undone; left: a person decides',
   }),
   created_at: instant,
   updated_at: instant,

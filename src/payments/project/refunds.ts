@@ -7,6 +7,8 @@ export type ProjectedRefund = RefundFact & {
   status: RefundStatus
   reason: string | null
   failureReason: string | null
+  /** the request of ours that made it; null when somebody else did */
+  operation: string | null
 }
 
 /**
@@ -82,6 +84,7 @@ function projectItemised(refund: ObjectView): ProjectedRefund[] {
       status: refundStatuses.find((known) => known === status) ?? 'pending',
       reason: refund.text('reason') ?? null,
       failureReason: refund.text('failure_reason') ?? null,
+      operation: refund.text('operation') ?? null,
     },
   ]
 }
@@ -116,6 +119,7 @@ function projectUnitemised(charge: ObjectView, refunds: ObjectView[]): Projected
       status: 'succeeded',
       reason: null,
       failureReason: null,
+      operation: null,
     },
   ]
 }

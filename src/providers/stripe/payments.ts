@@ -143,7 +143,7 @@ async function findInList(
   return {
     outcome: 'found',
     facts: factsOf(adopted, sending),
-    others: others.map(({ body }) => String(body.id)),
+    others: others.map((other) => factsOf(other, sending)),
   }
 }
 

@@ -1,0 +1,22 @@
+import type { PaymentAttemptRow, PaymentRow } from '../store/rows.ts'
+
+/**
+ * Whether the provider's own object keeps a request from taking effect twice, whatever its key: an intent succeeds once, is
+ * captured once and is canceled once, and more than was received is never given back. Only then may a request whose
+ * outcome is not known be sent under another key, or where keys are ignored.
+ */
+export function isBoundedByProvider(
+  { step, amountMinor }: Pick<PaymentAttemptRow, 'step' | 'amountMinor'>,
+  { receivedMinor }: Pick<PaymentRow, 'receivedMinor'>,
+): boolean {
+  switch (step) {
+    case 'confirm':
+    case 'capture':
+    case 'cancel':
+      return true
+    case 'refund':
+      return 2n * amountMinor > receivedMinor
+    case 'create':
+      return false
+  }
+}
