@@ -13,6 +13,7 @@ import { foldPayout } from '../payments/fold-payout.ts'
 import { LostClaimError } from '../payments/lost-claim-error.ts'
 import { type Subject, statusOf } from '../payments/subject.ts'
 import { writeChanges } from '../payments/write-changes.ts'
+import { constraintOf } from '../store/database-fault.ts'
 import type { Transaction } from '../store/db.ts'
 import type { ClaimedEvent } from '../store/inbox-claims.ts'
 import { createParked, deleteParked, type OutcomeRow, queueParked } from '../store/inbox-results.ts'
@@ -113,7 +114,7 @@ export async function applyTold(
       reference,
     })),
   )
-  await together(
+  const written = together(
     // First: what follows from a reference that another transaction made meanwhile would break a rule of its own.
     writeObjects(tx, lookUp, changes.objects),
     writeChanges(tx, changes, deps),
@@ -121,6 +122,11 @@ export async function applyTold(
     queueParked(tx, queued),
     deleteParked(tx, [...unparked, ...queued]),
   )
+  await written.catch((error: unknown) => {
+    throw constraintOf(error) === 'payments_reference_once_per_merchant'
+      ? lostReference(error)
+      : error
+  })
   for (const { claimed } of assignment.parked) {
     applied.push({ claimed, status: 'parked', paymentId: null })
   }
@@ -216,7 +222,11 @@ async function createObjects(tx: Transaction, rows: ObjectLookUp['placeholders']
     await createProviderObjects(tx, rows)
   } catch (error) {
     if (!isReferenceTaken(error)) throw error
-    const message = 'another transaction made one of these references first'
-    throw new ConcurrentReferenceError(message, { cause: error })
+    throw lostReference(error)
   }
+}
+
+function lostReference(cause: unknown): ConcurrentReferenceError {
+  const message = 'another transaction made one of these references first'
+  return new ConcurrentReferenceError(message, { cause })
 }

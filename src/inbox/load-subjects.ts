@@ -4,6 +4,7 @@ import type { Transaction } from '../store/db.ts'
 import { listBookedFacts } from '../store/journal.ts'
 import { lockOpenAttempts } from '../store/payment-attempts.ts'
 import { listDuplicated } from '../store/payment-duplicates.ts'
+import { listReferenceOwners } from '../store/payment-references.ts'
 import { listObjectsOfSubjects } from '../store/provider-objects.ts'
 import { listDisputesOf, listRefundsOf, lockPayments, lockPayouts } from '../store/subjects.ts'
 import { together } from '../store/together.ts'
@@ -21,6 +22,7 @@ export type Known = {
   actor: string
 }
 type Owner = { merchantId: string; livemode: boolean; providerAccountId: string; provider: string }
+const noReferences: ReadonlySet<string> = new Set()
 const noVerdicts: ReadonlyMap<string, Verdict> = new Map()
 
 /** Locks the payments and payouts the events belong to and loads everything known of them; new ones start empty. */
@@ -51,6 +53,7 @@ export async function loadSubjects(
   const stored = [...subjects.keys()].filter((id) => !assignment.adopted.has(id))
   await loadKnown(tx, subjects, stored, assignment.merged)
   await nameDuplicates(tx, subjects, assignment.duplicates)
+  await nameReferences(tx, [...subjects.values()])
   addNamedObjects(subjects, lookUp)
   return [...subjects.values()]
 }
@@ -67,6 +70,7 @@ function emptySubject(claimed: Owner, id: string): Subject {
     payment: undefined,
     absorbed: [],
     duplicateOf: undefined,
+    takenReferences: noReferences,
     payout: undefined,
     refunds: [],
     disputes: [],
@@ -140,6 +144,56 @@ async function nameDuplicates(
     const subject = subjects.get(id)
     if (subject !== undefined) subject.duplicateOf = payments.find((row) => row.id === originalId)
   }
+}
+
+/** Which of the references told of adopted payments are other payments' already: each stays with the first. */
+async function nameReferences(tx: Transaction, subjects: Subject[]): Promise<void> {
+  const told = subjects.flatMap((subject) => {
+    const isOpen = subject.kind === 'payment' && mayTakeReference(subject)
+    return isOpen ? toldReferences(subject).map((reference) => ({ subject, reference })) : []
+  })
+  if (told.length === 0) return
+  const owners = await listReferenceOwners(
+    tx,
+    told.map(({ subject: { merchantId, livemode }, reference }) => ({
+      merchantId,
+      livemode,
+      reference,
+    })),
+  )
+  const firstOf = new Map(owners.map((row) => [referenceName(row, row.reference), row.id]))
+  for (const { subject, reference } of told) {
+    const name = referenceName(subject, reference)
+    const owner = firstOf.get(name) ?? subject.id
+    firstOf.set(name, owner)
+    if (owner !== subject.id) {
+      subject.takenReferences = new Set([...subject.takenReferences, reference])
+    }
+  }
+}
+
+/** A payment made here has the reference it was made with, and a second effect has none. */
+function mayTakeReference({ payment, duplicateOf }: Subject): boolean {
+  if (payment === undefined) return duplicateOf === undefined
+  return (
+    payment.origin === 'provider' &&
+    payment.reference === null &&
+    payment.duplicateOfPaymentId === null
+  )
+}
+
+function toldReferences({ events }: Subject): string[] {
+  const told = events.flatMap(({ assertions }) =>
+    assertions.flatMap(({ facts }) => facts.writes.map(({ fields }) => fields.reference)),
+  )
+  return [...new Set(told.filter((reference) => typeof reference === 'string'))]
+}
+
+function referenceName(
+  { merchantId, livemode }: { merchantId: string; livemode: boolean },
+  reference: string,
+): string {
+  return `${merchantId} ${livemode} ${reference}`
 }
 
 /** Objects the events name for the first time: placeholders become the subject's own. */

@@ -47,7 +47,7 @@ export type BeginDeps = { newId: NewId; ledgerAccounts: LedgerAccounts }
 /** Planned and checked: what is written once its key is its own. */
 type Planned =
   | { outcome: 'attempt'; plan: Extract<Plan, { outcome: 'attempt' }>; attempt: PaymentAttemptRow }
-  | { outcome: 'exists'; payment: PaymentRow; operationId: string }
+  | { outcome: 'exists'; payment: PaymentRow; before?: PaymentRow; operationId: string }
 
 const EXISTS_STATUS = 200
 
@@ -70,6 +70,8 @@ export async function beginOperations(
     if (one instanceof Error) return one
     if (!isOwn.has(index)) return new KeyTakenError('the idempotency key is taken')
     if (one.outcome === 'exists') {
+      const { request } = beginnings[index] ?? {}
+      if (request !== undefined) recordUser(deps, request, one, changes, at)
       const answer = jsonAnswer(EXISTS_STATUS, presentPayment(one.payment))
       changes.answers.push({ operationId: one.operationId, ...answer })
       return { outcome: 'exists', payment: one.payment }
@@ -138,6 +140,32 @@ async function takeKeys(
     wanted.map(({ row }) => row),
   )
   return new Set(wanted.filter((_, place) => created[place]).map(({ index }) => index))
+}
+
+/** An adopted payment that learned whose it is. */
+function recordUser(
+  deps: BeginDeps,
+  { actor, correlationId, traceContext }: OperationRequest,
+  { payment, before }: { payment: PaymentRow; before?: PaymentRow },
+  changes: Changes,
+  at: Date,
+): void {
+  if (before === undefined || before.userId === payment.userId) return
+  let { sequence } = payment
+  const takeSequence = () => {
+    sequence += 1n
+    return sequence
+  }
+  recordChange(
+    changes,
+    { newId: deps.newId, at, actor },
+    {
+      cause: { correlationId, traceContext, inboxEventId: null },
+      subject: { ...payment, takeSequence },
+      ...{ before, after: payment, types: ['payment.updated'], render: presentPayment },
+    },
+  )
+  changes.payments.push({ ...payment, sequence })
 }
 
 function recordBeginning(

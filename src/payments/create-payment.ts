@@ -1,11 +1,13 @@
 import type { Currency } from '../domain/currencies.ts'
 import { DomainError } from '../domain/errors.ts'
+import type { Transaction } from '../store/db.ts'
 import { findPaymentByReference } from '../store/payments.ts'
 import type { ProviderName } from '../store/provider-accounts.ts'
 import type { PaymentRow } from '../store/rows.ts'
+import { lockPayments } from '../store/subjects.ts'
 import type { OperationRequest } from './operation.ts'
 import type { OperationDeps } from './operation-deps.ts'
-import type { MakePlan } from './plan.ts'
+import type { MakePlan, Plan } from './plan.ts'
 
 export type PaymentWish = {
   userId: string
@@ -29,7 +31,7 @@ export function planCreation(
   return async ({ tx, at, accountOf }) => {
     if (request.reference !== undefined) {
       const known = await findPaymentByReference(tx, request, request.reference)
-      if (known !== undefined) return { outcome: 'exists', payment: sameOrRefused(known, wish) }
+      if (known !== undefined) return existing(tx, at, known, wish)
     }
     const { merchantId, livemode } = request
     const account = await accountOf({
@@ -63,11 +65,29 @@ export function planCreation(
     const asked = { amountMinor, currency, captureMethod, confirm, description }
     return {
       ...{ outcome: 'attempt', step: 'create', payment, isNew: true, amountMinor },
-      asked: { ...asked, paymentMethod, metadata, returnUrl },
+      asked: { ...asked, paymentMethod, metadata, returnUrl, reference: request.reference },
       confirms: confirm,
       knownAtSeconds: 0n,
     }
   }
+}
+
+/**
+ * The provider does not tell whose an adopted payment is, so the first request that names it by its reference does: not
+ * known is no difference.
+ */
+async function existing(
+  tx: Transaction,
+  at: Date,
+  known: PaymentRow,
+  wish: PaymentWish,
+): Promise<Plan> {
+  if (known.userId !== null || known.origin === 'api') {
+    return { outcome: 'exists', payment: sameOrRefused(known, wish) }
+  }
+  const [before = known] = await lockPayments(tx, [known.id])
+  const payment = { ...before, userId: before.userId ?? wish.userId, updatedAt: at }
+  return { outcome: 'exists', payment: sameOrRefused(payment, wish), before }
 }
 
 /** @throws DomainError naming the payment that has the reference, when it is for something else */

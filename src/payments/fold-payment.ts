@@ -107,7 +107,7 @@ function paymentRow(
     provider: subject.provider,
     origin: known?.origin ?? 'provider',
     userId: known?.userId ?? null,
-    reference: known?.reference ?? null,
+    reference: known?.reference ?? adoptedReference(subject, projected),
     providerReference: projected.providerReference,
     amountMinor: projected.amountMinor,
     currency: projected.currency,
@@ -135,6 +135,17 @@ function paymentRow(
         ? firstUndo(subject.duplicateOf, projected)
         : (known?.duplicateUndo ?? null),
   }
+}
+
+/** The merchant's reference that the provider carries, where it names no payment yet. */
+function adoptedReference(subject: Subject, { reference }: ProjectedPayment): string | null {
+  const { payment, duplicateOf, takenReferences } = subject
+  const isAdopted = payment === undefined ? duplicateOf === undefined : isAdoptedRow(payment)
+  return isAdopted && reference !== null && !takenReferences.has(reference) ? reference : null
+}
+
+function isAdoptedRow({ origin, duplicateOfPaymentId }: PaymentRow): boolean {
+  return origin === 'provider' && duplicateOfPaymentId === null
 }
 
 /** How far a second effect is undone, once everything else of it is known. */

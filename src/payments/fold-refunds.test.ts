@@ -54,6 +54,7 @@ function subjectWith(refundCount: number, onRead: () => void): Subject {
     payment: undefined,
     absorbed: [],
     duplicateOf: undefined,
+    takenReferences: new Set(),
     payout: undefined,
     refunds: [],
     disputes: [],

@@ -18,7 +18,12 @@ export type Plan =
       knownAtSeconds: bigint
     }
   /** an earlier request made it already */
-  | { outcome: 'exists'; payment: PaymentRow }
+  | {
+      outcome: 'exists'
+      payment: PaymentRow
+      /** what it was before it learned whose it is; locked */
+      before?: PaymentRow
+    }
 
 /** What a plan is made from. Requests that share the transaction share what they read alike. */
 export type PlanReads = {

@@ -38,6 +38,8 @@ export type Asked = {
   captureMethod?: 'automatic' | 'manual' | undefined
   description?: string | undefined
   metadata?: Record<string, string> | undefined
+  /** the merchant's own name for the payment */
+  reference?: string | undefined
   returnUrl?: string | undefined
   reason?: string | undefined
 }

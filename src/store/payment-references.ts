@@ -19,6 +19,30 @@ export async function findSubjectId(
   return rows[0]?.subjectId
 }
 
+/** Which payments have these references of merchants. */
+export async function listReferenceOwners(
+  database: Queryable,
+  wanted: { merchantId: string; livemode: boolean; reference: string }[],
+): Promise<{ id: string; merchantId: string; livemode: boolean; reference: string }[]> {
+  const { rows } = await database.query<{
+    id: string
+    merchantId: string
+    livemode: boolean
+    reference: string
+  }>({
+    name: 'payments_reference_owners',
+    text: `select p.id, p.merchant_id as "merchantId", p.livemode, p.reference from payments p
+      join unnest($1::text[], $2::boolean[], $3::text[]) as w(merchant_id, livemode, reference)
+        on (p.merchant_id, p.livemode, p.reference) = (w.merchant_id, w.livemode, w.reference)`,
+    values: [
+      wanted.map((one) => one.merchantId),
+      wanted.map((one) => one.livemode),
+      wanted.map((one) => one.reference),
+    ],
+  })
+  return rows
+}
+
 /** References of one kind that belong to a payment, in the order of their names. */
 export async function listReferences(
   database: Queryable,

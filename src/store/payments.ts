@@ -66,7 +66,7 @@ export async function findPayment(
   return rows.map(paymentsTable.toRow)[0]
 }
 
-/** The merchant's payment with this reference of its own. */
+/** The merchant's payment with this reference of its own; one that is part of another by now is that other one. */
 export async function findPaymentByReference(
   database: Queryable,
   scope: Scope,
@@ -74,7 +74,9 @@ export async function findPaymentByReference(
 ): Promise<PaymentRow | undefined> {
   const { rows } = await database.query<PaymentRow>({
     name: 'payments_find_by_reference',
-    text: `${select} where t.merchant_id = $1 and t.livemode = $2 and t.reference = $3`,
+    text: `${select} where t.merchant_id = $1 and t.livemode = $2 and t.id = (
+      select coalesce(r.merged_into_payment_id, r.id) from payments r
+      where r.merchant_id = $1 and r.livemode = $2 and r.reference = $3)`,
     values: [scope.merchantId, scope.livemode, reference],
   })
   return rows.map(paymentsTable.toRow)[0]

@@ -7,28 +7,9 @@ import {
   charge,
   openPaymentsApp,
   type PaymentsApp,
-  webhookSecret,
 } from '../support/payments-app.ts'
 import { startPayonce } from '../support/process.ts'
-import { stripeSignature } from '../support/stripe-signature.ts'
-
-/** What a provider that does not keep to keys makes of one request: the same object once more. */
-async function makeOnceMore(
-  app: PaymentsApp,
-  path: string,
-  params: Record<string, string>,
-): Promise<Body> {
-  const answer = await fetch(`${app.sandbox.address}${path}`, {
-    method: 'POST',
-    headers: {
-      authorization: 'Bearer sk_test_payments',
-      'content-type': 'application/x-www-form-urlencoded',
-    },
-    body: new URLSearchParams(params).toString(),
-  })
-  assert.equal(answer.status, 200, await answer.clone().text())
-  return answer.json()
-}
+import { deliver, makeAtProvider } from '../support/provider-by-hand.ts'
 
 const operationOf = async (app: PaymentsApp, step: string): Promise<string> => {
   const [row] = await app.sql(
@@ -39,31 +20,12 @@ const operationOf = async (app: PaymentsApp, step: string): Promise<string> => {
 }
 
 const secondIntent = async (app: PaymentsApp, more: Record<string, string> = {}) =>
-  makeOnceMore(app, '/v1/payment_intents', {
+  makeAtProvider(app, '/v1/payment_intents', {
     ...{ amount: '1000', currency: 'usd', confirm: 'true', payment_method: 'pm_card_visa' },
     'allowed_payment_method_types[]': 'card',
     'metadata[payonce_operation]': await operationOf(app, 'create'),
     ...more,
   })
-
-/** The provider's events about an object, delivered by hand. */
-async function deliver(app: PaymentsApp, reference: string): Promise<void> {
-  const list = await fetch(`${app.sandbox.address}/v1/events?limit=100`, {
-    headers: { authorization: 'Bearer sk_test_payments' },
-  })
-  const { data } = (await list.json()) as Body
-  const events = data.filter((event: Body) => event.data.object.id === reference)
-  assert.ok(events.length > 0)
-  for (const event of events) {
-    const body = JSON.stringify(event)
-    const { status } = await fetch(`${app.url}/webhooks/stripe`, {
-      method: 'POST',
-      headers: { 'stripe-signature': stripeSignature(body, webhookSecret) },
-      body,
-    })
-    assert.equal(status, 200)
-  }
-}
 
 const undone = (app: PaymentsApp, paymentId: string, state = 'undone') =>
   eventually(
@@ -219,7 +181,7 @@ test('a refund that was made twice counts twice, and a person is told', async ()
     { key: 'twice' },
   )
   assert.equal(asked.status, 202, asked.text)
-  await makeOnceMore(app, '/v1/refunds', {
+  await makeAtProvider(app, '/v1/refunds', {
     ...{ payment_intent: paid.stripe_payment_intent_id, amount: '300' },
     'metadata[payonce_operation]': await operationOf(app, 'refund'),
   })

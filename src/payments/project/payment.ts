@@ -27,6 +27,8 @@ export type ProjectedPayment = {
   disputedMinor: bigint
   description: string | null
   metadata: Record<string, string>
+  /** the merchant's own, as the provider carries it */
+  reference: string | null
   lastError: PaymentError | null
   nextAction: NextAction | null
   succeededAtSeconds: number | undefined
@@ -70,6 +72,7 @@ export function projectPayment(objects: ProviderObject[]): ProjectedPayment | un
     disputedMinor: sum(disputes.filter(disputeHoldsMoney)),
     description: root.text('description') ?? null,
     metadata: textsOf(root.object('metadata')),
+    reference: root.text('reference') ?? null,
     lastError: (root.object('last_error') as PaymentError | undefined) ?? null,
     nextAction:
       status === 'requires_action'

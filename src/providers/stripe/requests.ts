@@ -1,7 +1,7 @@
 import type { AttemptStep } from '../../domain/attempt.ts'
 import type { Asked, ProviderParams, ProviderRequest } from '../provider.ts'
 import { toStripeAmount } from './amounts.ts'
-import { operationMetadataKey } from './handlers/operation.ts'
+import { operationMetadataKey, referenceMetadataKey } from './handlers/operation.ts'
 
 /** What is sent to Stripe for a step. The same question gives the same bytes, also after a restore. */
 export function buildRequest(
@@ -47,7 +47,11 @@ function createParams(asked: Asked, operation: Record<string, string>): Provider
     capture_method: asked.captureMethod,
     description: asked.description,
     return_url: asked.confirm ? asked.returnUrl : undefined,
-    metadata: { ...asked.metadata, ...operation },
+    metadata: {
+      ...asked.metadata,
+      ...(asked.reference !== undefined && { [referenceMetadataKey]: asked.reference }),
+      ...operation,
+    },
   })
 }
 

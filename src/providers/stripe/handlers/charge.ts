@@ -15,7 +15,7 @@ import {
 } from '../stripe-object.ts'
 import { balanceTransactionField } from './balance-transaction.ts'
 import { chargeFailureOf } from './last-error.ts'
-import { merchantMetadataOf, operationOf } from './operation.ts'
+import { merchantMetadataOf, merchantReferenceOf, operationOf } from './operation.ts'
 import { assertRefund } from './refund.ts'
 
 /** `charge.*`: a child of its intent; a root where there is none. */
@@ -72,6 +72,7 @@ function chargeFacts(event: StripeEvent, charge: StripeObject): ObjectFacts {
     released: !captured && (flagOf(charge, 'refunded') ?? false),
     description: textOf(charge, 'description'),
     metadata: merchantMetadataOf(charge),
+    reference: merchantReferenceOf(charge),
     last_error: chargeFailureOf(charge),
     ...balanceTransactionField(objectOf(charge.balance_transaction)),
   })

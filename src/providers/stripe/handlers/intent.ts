@@ -15,7 +15,7 @@ import {
 import { assertCharge } from './charge.ts'
 import { lastErrorOf } from './last-error.ts'
 import { nextActionOf } from './next-action.ts'
-import { merchantMetadataOf, operationOf } from './operation.ts'
+import { merchantMetadataOf, merchantReferenceOf, operationOf } from './operation.ts'
 
 /**
  * Which of two statuses of one second came later. A declined intent is back at `requires_payment_method`, so the
@@ -52,8 +52,9 @@ export function readIntent(event: StripeEvent): EventFacts {
   return {
     outcome: 'facts',
     subject: { kind: 'intent', reference },
-    // A root that carries our reference is never adopted: it belongs to the operation that made it.
-    root: operation === undefined,
+    // One of an operation is that operation's, and waits for it. With the merchant's reference it need not: whoever repeats
+    // the request names the reference, and finds the payment by it.
+    root: operation === undefined || merchantReferenceOf(intent) !== undefined,
     parents: operation === undefined ? [] : [{ kind: 'operation', reference: operation }],
     assertions: [
       { kind: 'intent', reference, facts: intentFacts(event, intent) },
@@ -85,6 +86,7 @@ function intentFacts(event: StripeEvent, intent: StripeObject): ObjectFacts {
     capture_method: textOf(intent, 'capture_method'),
     description: textOf(intent, 'description'),
     metadata: merchantMetadataOf(intent),
+    reference: merchantReferenceOf(intent),
     last_error: 'last_payment_error' in intent ? lastErrorOf(error) : undefined,
     next_action: 'next_action' in intent ? nextActionOf(intent) : undefined,
     charge: chargeOf(intent),
