@@ -71,7 +71,7 @@ const stripe: Record<string, SettingDescription> = {
     unit: 'ms',
   },
   PROVIDER_SETTLE_MS: {
-    is: 'How long a provider that ignores idempotency keys is given to show an effect before it is looked for.',
+    is: 'How long a provider is given to show an effect: before it is looked for where keys are ignored, and between the two looks that prove there was none.',
     unit: 'ms',
   },
 }

@@ -28,8 +28,12 @@ export const openReasons = [
   'unsent',
   /** no answer, or none that could be read: the same request under the same key tells */
   'no_answer',
-  /** the provider failed and keeps repeating that failure under this key: only a read tells */
+  /** the provider failed: it may have done it, and may repeat that failure under this key */
   'provider_error',
+  /** the provider repeated its failure: what ran under this key has ended, and only a read tells how */
+  'key_spent',
+  /** a read after that showed nothing of it; a second one decides */
+  'unchanged',
   /** the answer was of another amount, currency or object than was asked for */
   'answer_mismatch',
   /** who sent it is gone */

@@ -129,6 +129,14 @@ export const paymentErrors = {
     fix: 'Correct the value the message names and send a new request with a new key.',
     retryable: false,
   },
+  provider_failed: {
+    status: 502,
+    title: 'The provider failed, and did nothing',
+    cause:
+      'The provider answered several times with a failure of its own, and what it was asked to change is as it was.',
+    fix: 'Ask again later, with another Idempotency-Key.',
+    retryable: false,
+  },
   provider_unavailable: {
     status: 503,
     title: 'The provider does not answer',

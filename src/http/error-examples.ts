@@ -105,6 +105,9 @@ const examples: Record<ErrorCode, Example> = {
     request: 'POST /payments with a payment_method nobody knows',
     public: "The provider refused: No such PaymentMethod: 'pm_nobody_knows'",
   },
+  provider_failed: {
+    request: 'POST /payments/{id}/capture while the provider fails again and again',
+  },
   provider_unavailable: { request: 'POST /payments while the provider is down' },
   provider_not_connected: { request: 'POST /payments without STRIPE_SECRET_KEY' },
   internal_error: { request: 'any request that meets a fault of ours' },

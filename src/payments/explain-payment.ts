@@ -69,6 +69,12 @@ function attemptClause({ step, status, reason }: Pending['openAttempts'][number]
   if (status === 'created') return `the request to ${step} it waits to be sent`
   if (status === 'sent' && reason === null) return `the request to ${step} it is on its way`
   switch (reason) {
+    case 'key_spent':
+      return step === 'create' || step === 'refund'
+        ? `the provider failed while it was asked to ${step} it and repeats that failure, so it is looked for there until it shows; if the provider's own pages show nothing of it, it did not happen, and it may be asked for anew`
+        : `the provider failed while it was asked to ${step} it and repeats that failure, so it is looked at there, and asked again if nothing happened`
+    case 'unchanged':
+      return `the provider failed while it was asked to ${step} it and shows nothing of it, so it is looked at once more, and asked again if nothing happened`
     case 'provider_error':
       return `the provider failed while it was asked to ${step} it, so the outcome is looked for there`
     case 'answer_mismatch':

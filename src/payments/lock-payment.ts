@@ -1,5 +1,4 @@
 import { DomainError } from '../domain/errors.ts'
-import type { ObjectFacts } from '../domain/facts.ts'
 import type { Transaction } from '../store/db.ts'
 import type { Scope } from '../store/list-page.ts'
 import { lockOpenAttempts, readRefundRequested } from '../store/payment-attempts.ts'
@@ -7,6 +6,7 @@ import { listObjectsOfSubjects } from '../store/provider-objects.ts'
 import type { PaymentAttemptRow, PaymentRow } from '../store/rows.ts'
 import { lockPayments } from '../store/subjects.ts'
 import { together } from '../store/together.ts'
+import { newestSeconds } from './newest-seconds.ts'
 
 /** A payment under lock, with what a rule about it needs to know. */
 export type LockedPayment = {
@@ -37,12 +37,11 @@ export async function lockPayment(
   )
   if (payment === undefined) throw new DomainError('not_found')
   if (payment.mergedIntoPaymentId !== null) throw new DomainError('payment_merged')
-  const knownAtSeconds = objects.reduce((newest, { facts }) => Math.max(newest, newestOf(facts)), 0)
   return {
     payment,
     openAttempts,
     refundRequestedMinor,
-    knownAtSeconds: BigInt(knownAtSeconds),
+    knownAtSeconds: BigInt(newestSeconds(objects)),
   }
 }
 
@@ -54,8 +53,4 @@ export function requireNothingOpen({ payment, openAttempts }: LockedPayment): vo
     retryAfterSeconds: RETRY_SECONDS,
     internal: `payment ${payment.id}: ${open.step} ${open.id} is ${open.status}`,
   })
-}
-
-function newestOf({ writes }: ObjectFacts): number {
-  return writes.reduce((newest, { version }) => Math.max(newest, version.atSeconds), 0)
 }

@@ -3,7 +3,8 @@
  *
  * In this order: the same request under the same key while the provider keeps it (it replays or executes once, so both
  * worlds become one); after a failure of the provider's a read first, because a repeat only replays that failure; a
- * webhook, whenever it comes. That nothing is found is no result.
+ * webhook, whenever it comes. That nothing is found is no result. Only where the provider's own object keeps a request from
+ * taking effect twice does that object, unchanged, count as proof, and the request is sent under its next key.
  */
 import type { ProviderPayments } from '../providers/provider.ts'
 import { readClock } from '../store/clock.ts'
@@ -77,6 +78,7 @@ async function findOut(
   }
   // A failure that the provider stored is replayed for as long as it keeps the key: reads and repeats take turns.
   const readsFirst = attempt.reason === 'provider_error' && attempt.checkCount % 2 === 0
+  if (way === 'prove') return toldByLook(deps, provider, attempt, payment)
   if (way === 'send_again')
     return sendAttempt(deps, provider, attempt, payment, claimedAtMs, { isBesideKey: true })
   if (way === 'send' && !readsFirst)
@@ -92,7 +94,7 @@ async function wayOf(
   deps: OperationDeps,
   attempt: PaymentAttemptRow,
   payment: PaymentRow,
-): Promise<'send' | 'send_again' | 'find' | 'wait'> {
+): Promise<'send' | 'send_again' | 'prove' | 'find' | 'wait'> {
   const rule = await readIdempotencyRule(deps.database, attempt.providerAccountId)
   const now = await readClock(deps.database)
   const sinceMs = now.getTime() - (attempt.sentAt ?? attempt.createdAt).getTime()
@@ -101,7 +103,35 @@ async function wayOf(
     const isBounded = isBoundedByProvider(attempt, payment)
     return isBounded && attempt.checkCount % 2 === 1 ? 'send_again' : 'find'
   }
-  return sinceMs < KEY_WINDOW_MS ? 'send' : 'find'
+  const isOver = attempt.reason === 'key_spent' || attempt.reason === 'unchanged'
+  if (!isOver && sinceMs < KEY_WINDOW_MS) return 'send'
+  return isBoundedByProvider(attempt, payment) ? 'prove' : 'find'
+}
+
+/**
+ * The request has ended at the provider, and the object it would have changed is there to be read. Seen as it was, twice
+ * and with the time between that a late effect is given, it proves that there was no effect; and should that be wrong, the
+ * object itself keeps a second one from happening.
+ */
+async function toldByLook(
+  { settleMs }: OperationDeps,
+  provider: ProviderPayments,
+  attempt: PaymentAttemptRow,
+  payment: PaymentRow,
+): Promise<Told> {
+  const finding = await provider.find(sendingOf(attempt, payment))
+  const told = toldByFinding(finding, attempt)
+  // Of a refund, nothing is what the list shows when there was none; of anything else there is an object.
+  const isLook =
+    finding.outcome === 'found' || (finding.outcome === 'nothing' && attempt.step === 'refund')
+  if (!isLook) return told
+  const proof = {
+    isSecondLook: attempt.reason === 'unchanged',
+    settleSeconds: Math.max(1, Math.ceil(settleMs / 1000)),
+  }
+  const reason = attempt.reason ?? 'no_answer'
+  const delaySeconds = delayAfter(attempt.checkCount)
+  return { ...told, verdict: { status: 'ask_facts', reason, delaySeconds, proof } }
 }
 
 /** This process cannot call the provider; another one may, or this one with another configuration. */

@@ -108,7 +108,12 @@ function toldBy(
     case 'unknown':
       return {
         facts: undefined,
-        verdict: { status: 'unknown', reason: answer.reason, delaySeconds },
+        verdict: {
+          status: 'unknown',
+          reason: answer.reason,
+          // It has ended, so there is nothing to wait for before the first look.
+          delaySeconds: answer.reason === 'key_spent' ? FIRST_DELAY_SECONDS : delaySeconds,
+        },
       }
   }
 }

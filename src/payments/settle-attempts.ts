@@ -8,12 +8,14 @@ import type { PaymentAttemptRow, PaymentRow, RefundRow } from '../store/rows.ts'
 import type { Changes } from './changes.ts'
 import { type EventType, paymentEventTypes } from './event-types.ts'
 import { finalAnswer } from './final-answer.ts'
+import { newestSeconds } from './newest-seconds.ts'
+import { providerKeyOf } from './operation.ts'
 import { presentAttempt } from './present-attempt.ts'
 import { presentPayment } from './present-payment.ts'
 import { projectPayment } from './project/payment.ts'
 import { type Cause, type ChangeContext, eventVersion, recordChange } from './record-change.ts'
 import type { Subject } from './subject.ts'
-import { type Verdict, verdictFromFacts } from './verdict.ts'
+import { type Verdict, verdictFromFacts, verdictWithoutEffect } from './verdict.ts'
 
 type Owner = Subject & { takeSequence: () => bigint }
 
@@ -22,7 +24,7 @@ export function awaitsCharge(subject: Subject): boolean {
   return subject.attempts.some((attempt) => {
     if (!attempt.confirms) return false
     const verdict = verdictOf(attempt, subject)
-    return verdict === undefined || verdict.status === 'ask_facts' || !isSettled(verdict.status)
+    return verdict === undefined || !isSettled(verdict.status) || isAskedAgain(verdict)
   })
 }
 
@@ -45,6 +47,10 @@ export function settleAttempts(
         before,
         takeSequence: subject.takeSequence,
       })
+    }
+    if (isAskedAgain(verdict)) {
+      askAgain(subject, after, changes, context)
+      continue
     }
     followAttempt(subject, after, changes, context)
     if (!isSettled(after.status)) continue
@@ -102,23 +108,52 @@ export function recordAttempt(
   })
 }
 
+function isAskedAgain(verdict: SettledVerdict): boolean {
+  return 'isAskedAgain' in verdict
+}
+
+/** The same request under the next key, in the commit that gives up the last one; a worker sends it. */
+function askAgain(
+  subject: Owner,
+  before: PaymentAttemptRow,
+  changes: Changes,
+  context: ChangeContext,
+): void {
+  const { operationId, step } = before
+  const number = before.number + 1
+  const attempt: PaymentAttemptRow = {
+    ...before,
+    ...{ id: context.newId('paymentAttempt'), number },
+    providerKey: providerKeyOf(operationId, step, number),
+    ...{ status: 'created', reason: null, error: null, settledAt: null },
+    knownAtSeconds: BigInt(newestSeconds([...subject.objects.values()])),
+    ...{ leaseUntil: null, nextAt: context.at, fence: 0n, checkCount: 0, sentAt: null },
+    createdAt: context.at,
+  }
+  changes.attempts.push(attempt)
+  const { takeSequence } = subject
+  recordAttempt(changes, context, { attempt, before: undefined, takeSequence })
+}
+
 function wasUnknown({ reason }: PaymentAttemptRow): boolean {
   return reason !== null && reason !== 'unsent' && reason !== 'sender_gone'
 }
 
-function verdictOf(attempt: PaymentAttemptRow, subject: Subject): Verdict | undefined {
-  const told = subject.verdicts.get(attempt.id)
-  if (told === undefined) return verdictFromFacts(attempt, subject.objects)
-  if (told.status !== 'ask_facts') return told
-  const { reason, delaySeconds, refusal } = told
-  const byFacts = verdictFromFacts(attempt, subject.objects)
-  if (byFacts !== undefined) return byFacts
-  return refusal === undefined
-    ? { status: 'unknown', reason, delaySeconds }
-    : { status: 'failed', error: refusal, providerReference: null }
+type SettledVerdict = Exclude<Verdict, { status: 'ask_facts' }>
+
+function verdictOf(attempt: PaymentAttemptRow, subject: Subject): SettledVerdict | undefined {
+  const { verdicts, objects } = subject
+  const told = verdicts.get(attempt.id)
+  if (told !== undefined && told.status !== 'ask_facts') return told
+  const byFacts = verdictFromFacts(attempt, objects)
+  return told === undefined ? byFacts : (byFacts ?? verdictWithoutEffect(attempt, objects, told))
 }
 
-function attemptAfter(before: PaymentAttemptRow, verdict: Verdict, at: Date): PaymentAttemptRow {
+function attemptAfter(
+  before: PaymentAttemptRow,
+  verdict: SettledVerdict,
+  at: Date,
+): PaymentAttemptRow {
   const row = { ...before, leaseUntil: null, nextAt: null }
   switch (verdict.status) {
     case 'succeeded':
@@ -129,9 +164,8 @@ function attemptAfter(before: PaymentAttemptRow, verdict: Verdict, at: Date): Pa
       return { ...row, status, error, providerReference, reason: null, settledAt: at }
     }
     case 'unknown':
-    case 'created':
-    case 'ask_facts': {
-      const status = verdict.status === 'created' ? 'created' : 'unknown'
+    case 'created': {
+      const { status } = verdict
       const nextAt = new Date(at.getTime() + verdict.delaySeconds * 1000)
       return { ...row, status, reason: verdict.reason, nextAt }
     }

@@ -58,7 +58,8 @@ export async function findAttemptOfOperation(
 /**
  * Attempts that wait and are due, and those whose sender is gone. Each is from now on `sent` by the caller, until the
  * lease ends; whoever held it before is refused by the fence.
- * @param only this attempt and no other, due or not; one under a running lease is left alone
+ * @param only this attempt and no other, due or not; one under a running lease is left alone, and so is one that is given
+ *   time to show an effect
  */
 export async function claimAttempts(
   database: Queryable,
@@ -73,7 +74,7 @@ export async function claimAttempts(
         where d.status in ('created', 'sent', 'unknown') and ${
           only === undefined
             ? 'coalesce(d.lease_until, d.next_at) <= clock.at'
-            : 'd.id = $3 and (d.lease_until is null or d.lease_until <= clock.at)'
+            : `d.id = $3 and coalesce(d.lease_until <= clock.at, d.reason is distinct from 'unchanged' or d.next_at <= clock.at)`
         }
         order by coalesce(d.lease_until, d.next_at) limit $1 for update of d skip locked)
       update payment_attempts t set status = 'sent', lease_until = clock.at + make_interval(secs => $2), next_at = null,

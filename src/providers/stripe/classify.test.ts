@@ -75,3 +75,10 @@ test('a Date header that cannot be read tells no time', () => {
   assert.equal(secondsOf({}), undefined)
   assert.equal(secondsOf({ date: 'yesterday' }), undefined)
 })
+
+test('a failure that is replayed says that the request has ended, a first one does not', () => {
+  const failed = (headers: object) =>
+    classifyFailure(refused(500, { type: 'api_error', headers })) as { reason: string }
+  assert.equal(failed({}).reason, 'provider_error')
+  assert.equal(failed({ 'idempotent-replayed': 'true' }).reason, 'key_spent')
+})

@@ -57,7 +57,7 @@ export function classifyFailure(error: unknown): FailedCall {
       error: told,
       intent: objectOf(error.payment_intent),
       atSeconds: secondsOf(headers),
-      isReplay: headers['idempotent-replayed'] === 'true',
+      isReplay: isReplayed(error),
     }
   }
   if (status === 409 || error.code === 'idempotency_key_in_use') return unsent(KEY_IN_USE_SECONDS)
@@ -72,7 +72,12 @@ export function classifyFailure(error: unknown): FailedCall {
   if (status >= 400 && status < 500) {
     return { outcome: 'refused', moneyMayHaveMoved: false, error: told }
   }
-  return unknown('provider_error')
+  return unknown(isReplayed(error) ? 'key_spent' : 'provider_error')
+}
+
+/** A stored answer: the request it belongs to has ended, however it did. */
+function isReplayed({ headers }: InstanceType<typeof Stripe.errors.StripeError>): boolean {
+  return ((headers ?? {}) as Record<string, string | undefined>)['idempotent-replayed'] === 'true'
 }
 
 function unsent(retryAfterSeconds: number, isUnreachable = false): FailedCall {
