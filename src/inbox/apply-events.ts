@@ -17,11 +17,13 @@ import { constraintOf } from '../store/database-fault.ts'
 import type { Transaction } from '../store/db.ts'
 import type { ClaimedEvent } from '../store/inbox-claims.ts'
 import { createParked, deleteParked, type OutcomeRow, queueParked } from '../store/inbox-results.ts'
+import { listRemaining } from '../store/payment-merges.ts'
 import {
   createProviderObjects,
   isReferenceTaken,
   updateProviderObjects,
 } from '../store/provider-objects.ts'
+import type { PaymentAttemptRow } from '../store/rows.ts'
 import { together } from '../store/together.ts'
 import { assignSubjects } from './assign-subjects.ts'
 import { knownName, namesOf } from './group-events.ts'
@@ -94,12 +96,15 @@ export async function applyTold(
   applied: AppliedEvent[],
 ): Promise<void> {
   const { lookUp, unparked, queued, assignment, subjects, known } = await gather(tx, told, deps)
-  for (const subject of subjects) checkClaim(known.get(subject.id), subject)
+  for (const { attempts } of subjects) {
+    for (const attempt of attempts) checkClaim(known.get(attempt.id), attempt)
+  }
+  const actors = new Map([...known.values()].map(({ subjectId, actor }) => [subjectId, actor]))
 
   const statusesBefore = new Map(subjects.map((subject) => [subject.id, statusOf(subject)]))
   const changes = noChanges()
   for (const subject of subjects) {
-    const actor = known.get(subject.id)?.actor ?? 'provider'
+    const actor = actors.get(subject.id) ?? 'provider'
     const context = { newId: deps.newId, at: deps.at, actor }
     if (subject.kind === 'payout') foldPayout(subject, changes, context)
     else foldPayment(subject, changes, context)
@@ -162,9 +167,17 @@ async function gatherExcept(
   nameAnswers(lookUp, events, second)
   const childCountMax = deps.childCountMax ?? CHILD_COUNT_MAX
   const { groupOf, unparked, queued } = await unparkChildren(tx, lookUp, events, childCountMax)
-  const assignment = assignSubjects(events, groupOf, lookUp.known, deps.newId)
+  const meeting = [...new Set(events.map(groupOf))].filter(
+    ({ subjectIds }) => subjectIds.length > 1,
+  )
+  const remaining = await listRemaining(
+    tx,
+    meeting.flatMap(({ subjectIds }) => subjectIds),
+  )
+  const assignment = assignSubjects(events, groupOf, lookUp.known, deps.newId, remaining)
   const subjects = await loadSubjects(tx, lookUp, assignment, deps.known)
-  const known = new Map(deps.known?.map((one) => [one.subjectId, one]))
+  const idOf = ({ subjectId }: Known) => assignment.merged.get(subjectId) ?? subjectId
+  const known = new Map(deps.known?.map((one) => [one.attemptId, { ...one, subjectId: idOf(one) }]))
   return { lookUp, unparked, queued, assignment, subjects, known }
 }
 
@@ -199,9 +212,8 @@ function askingFacts(known: Known): Known {
 }
 
 /** Who writes after a claim must still hold it; somebody who claimed later writes instead. */
-function checkClaim(known: Known | undefined, { attempts }: Subject): void {
-  const attempt = attempts.find(({ id }) => id === known?.attemptId)
-  if (attempt !== undefined && attempt.fence !== known?.fence) throw new LostClaimError(attempt.id)
+function checkClaim(known: Known | undefined, attempt: PaymentAttemptRow): void {
+  if (known !== undefined && known.fence !== attempt.fence) throw new LostClaimError(attempt.id)
 }
 
 /** New references are inserted, found ones updated; placeholders for parked children are references, too. */

@@ -19,13 +19,15 @@ export type Assignment = {
 
 /**
  * Gives each group of events its payment: the known one, a new one where a root is among them, none while there are
- * only children. Of several known payments that turn out to be one, the oldest remains.
+ * only children. Of several known payments that turn out to be one, the oldest remains, but for those that have to.
+ * @param remaining payments that remain whichever is older: a merchant was given their id, or they are to be undone
  */
 export function assignSubjects(
   events: ToldEvent[],
   groupOf: GroupOf,
   subjects: KnownSubjects,
   newId: NewId,
+  remaining: ReadonlySet<string>,
 ): Assignment {
   const result: Assignment = {
     assigned: [],
@@ -41,7 +43,7 @@ export function assignSubjects(
     }
     let subjectId = subjectOf.get(group)
     if (subjectId === undefined) {
-      subjectId = settle(group, result, newId)
+      subjectId = settle(group, result, newId, remaining)
       subjectOf.set(group, subjectId)
       for (const name of group.names) subjects.set(name, subjectId)
     }
@@ -66,9 +68,18 @@ export function doubtfulSubjects(group: EventGroup, subjects: KnownSubjects): st
   return isPlain ? [] : subjectIds
 }
 
-function settle(group: EventGroup, result: Assignment, newId: NewId): string {
+function settle(
+  group: EventGroup,
+  result: Assignment,
+  newId: NewId,
+  remaining: ReadonlySet<string>,
+): string {
   // Ids sort by time: the oldest payment is the one a merchant has known longest.
-  const [oldest, ...others] = group.subjectIds.toSorted()
+  const sorted = group.subjectIds.toSorted()
+  const [oldest, ...others] = [
+    ...sorted.filter((id) => remaining.has(id)),
+    ...sorted.filter((id) => !remaining.has(id)),
+  ]
   if (oldest === undefined) {
     const adopted = newId(group.rootKind ?? 'payment')
     result.adopted.add(adopted)

@@ -1,3 +1,4 @@
+import { MergedPaymentError } from '../payments/merged-payment-error.ts'
 import { objectName, type Subject } from '../payments/subject.ts'
 import type { Verdict } from '../payments/verdict.ts'
 import type { Transaction } from '../store/db.ts'
@@ -34,8 +35,10 @@ export async function loadSubjects(
 ): Promise<Subject[]> {
   const subjects = new Map<string, Subject>()
   for (const { owner, subjectId, attemptId, verdict } of known) {
-    const verdicts = new Map([[attemptId, verdict]])
-    subjects.set(subjectId, { ...emptySubject(owner, subjectId), verdicts })
+    const id = assignment.merged.get(subjectId) ?? subjectId
+    const subject = subjects.get(id) ?? emptySubject(owner, id)
+    subject.verdicts = new Map([...subject.verdicts, [attemptId, verdict]])
+    subjects.set(id, subject)
   }
   for (const { event, subjectId } of assignment.assigned) {
     const subject = subjects.get(subjectId) ?? emptySubject(event.claimed, subjectId)
@@ -76,6 +79,7 @@ function emptySubject(claimed: Owner, id: string): Subject {
     disputes: [],
     booked: [],
     attempts: [],
+    movedAttemptIds: new Set(),
     verdicts: noVerdicts,
     events: [],
     touched: new Set(),
@@ -112,7 +116,7 @@ async function loadKnown(
     if (subject === undefined) continue
     // Its objects were locked before it became part of another one and moved with it, so nobody finds it any more.
     if (row.mergedIntoPaymentId !== null) {
-      throw new Error(`payment ${row.id} is part of ${row.mergedIntoPaymentId}`)
+      throw new MergedPaymentError(row.id, row.mergedIntoPaymentId)
     }
     if (merged.has(row.id)) subject.absorbed.push(row)
     else subject.payment = row

@@ -5,7 +5,7 @@ import type { FactEvent, Subject } from './subject.ts'
 
 /**
  * Takes in the payments that turned out to be this one. Each points here and keeps its last state and its history;
- * its disputes, like its refunds, move with their ids. Its objects are among the subject's already, and so is what it
+ * its disputes, like its refunds, move with their ids, and so does what was asked of it and is not answered yet. Its objects are among the subject's already, and so is what it
  * booked.
  */
 export function absorbPayments(
@@ -29,9 +29,22 @@ export function absorbPayments(
     changes.payments.push({ ...after, sequence })
     changes.merges.push({ from: before.id, into: subject.id })
   }
+  moveAttempts(subject, changes)
   const disputes = subject.disputes.map((row) =>
     row.paymentId === subject.id ? row : { ...row, paymentId: subject.id, updatedAt: context.at },
   )
   changes.disputes.push(...disputes.filter((row, index) => row !== subject.disputes[index]))
   subject.disputes = disputes
+}
+
+/** Whoever learns the outcome settles it here; what it may still give back is held here, too. */
+function moveAttempts(subject: Subject, changes: Changes): void {
+  const moved = subject.attempts.filter(({ paymentId }) => paymentId !== subject.id)
+  for (const { id, paymentId, step, amountMinor } of moved) {
+    subject.movedAttemptIds.add(id)
+    if (step !== 'refund') continue
+    changes.refundRequested.push({ paymentId, amountMinor: -amountMinor })
+    changes.refundRequested.push({ paymentId: subject.id, amountMinor })
+  }
+  subject.attempts = subject.attempts.map((row) => ({ ...row, paymentId: subject.id }))
 }

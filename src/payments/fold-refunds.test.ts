@@ -60,6 +60,7 @@ function subjectWith(refundCount: number, onRead: () => void): Subject {
     disputes: [],
     booked: [],
     attempts: [],
+    movedAttemptIds: new Set(),
     verdicts: new Map(),
     events,
     touched: new Set(),

@@ -9,6 +9,7 @@ import { openGroupCommit } from '../store/group-commit.ts'
 import type { SettledAnswer } from '../store/idempotency-keys.ts'
 import type { ApplyAnswers, AttemptAnswer } from './attempt-answer.ts'
 import { type BeginDeps, type Beginning, type Begun, beginOperations } from './begin-operation.ts'
+import { MergedPaymentError } from './merged-payment-error.ts'
 
 export type OperationWrites = {
   /** Key, payment and attempt, before anything is sent. @throws DomainError | KeyTakenError of this one */
@@ -63,7 +64,12 @@ export function openOperationWrites(
       if (begun instanceof Error) throw begun
       return begun
     },
-    record: records.submit,
+    record: (answer) =>
+      records.submit(answer).catch((error: unknown) => {
+        if (!(error instanceof MergedPaymentError)) throw error
+        // It was merged while the provider was asked; its attempt has moved.
+        return records.submit({ ...answer, attempt: { ...answer.attempt, paymentId: error.into } })
+      }),
   }
 }
 

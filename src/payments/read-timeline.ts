@@ -23,7 +23,8 @@ export async function readTimeline(
 ): Promise<Timeline> {
   const duplicates = await listDuplicatesOf(database, scope, payment.id)
   const duplicateIds = duplicates.map(({ id }) => id)
-  const subjectIds = [...(await listPartsOf(database, scope, payment.id)), ...duplicateIds]
+  const partIds = await listPartsOf(database, scope, payment.id)
+  const subjectIds = [...partIds, ...duplicateIds]
   const references = await listReferencesOf(database, scope, payment.id)
   const orderingKeys = [payment.id, ...references]
   const lanes = [...new Set(orderingKeys.map(laneOf))]
@@ -36,7 +37,7 @@ export async function readTimeline(
   return buildTimeline({
     payment,
     duplicates,
-    attempts: await listAttemptsOf(database, scope, [payment.id, ...duplicateIds]),
+    attempts: await listAttemptsOf(database, scope, subjectIds),
     inboxEvents: await listInboxEventsOf(database, scope, {
       id: payment.id,
       orderingKeys,

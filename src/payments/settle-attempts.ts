@@ -37,7 +37,10 @@ export function settleAttempts(
   const settled: PaymentAttemptRow[] = []
   for (const before of subject.attempts) {
     const verdict = verdictOf(before, subject)
-    if (verdict === undefined) continue
+    if (verdict === undefined) {
+      if (subject.movedAttemptIds.has(before.id)) changes.attempts.push(before)
+      continue
+    }
     const after = attemptAfter(before, verdict, context.at)
     changes.attempts.push(after)
     // A claim is only the turn of a worker: what was unknown and still is, is no change.

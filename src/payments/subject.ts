@@ -43,6 +43,8 @@ export type Subject = OwnerColumns & {
   booked: BookedFact[]
   /** those whose outcome was not known when the payment was locked */
   attempts: PaymentAttemptRow[]
+  /** those of them that belonged to a payment which turned out to be this one */
+  movedAttemptIds: Set<string>
   /** what the caller knows of some of them, by attempt id */
   verdicts: ReadonlyMap<string, Verdict>
   events: FactEvent[]

@@ -5,7 +5,7 @@ import { together } from './together.ts'
 
 /**
  * What else points at a payment that is part of another one from now on: payments it had taken in before, so that
- * nobody follows more than one pointer, and the outcomes of its events.
+ * nobody follows more than one pointer, the outcomes of its events, and the keys under which something was asked of it.
  */
 export async function followMerges(
   tx: Transaction,
@@ -26,7 +26,28 @@ export async function followMerges(
       text: `update inbox_outcomes o set payment_id = m."into" from ${pairs} where o.payment_id = m."from"`,
       values,
     }),
+    tx.query({
+      name: 'idempotency_keys_follow_merges',
+      text: `update idempotency_keys k set payment_id = m."into" from payment_attempts t, ${pairs}
+        where t.payment_id = m."from" and k.operation_id = t.operation_id`,
+      values,
+    }),
   )
+}
+
+/**
+ * Those of payments that turn out to be one whose id has to remain: made by the API, so that a merchant was given it, or a
+ * second effect, whose undoing must not be lost. Neither changes, so nothing is locked.
+ */
+export async function listRemaining(tx: Transaction, ids: string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set()
+  const { rows } = await tx.query<{ id: string }>({
+    name: 'payments_remaining',
+    text: `select id from payments
+      where id = any($1::text[]) and (origin = 'api' or duplicate_of_payment_id is not null)`,
+    values: [ids],
+  })
+  return new Set(rows.map((row) => row.id))
 }
 
 /** The payment, and those that turned out to be part of it: their history is its history. */

@@ -39,7 +39,7 @@ export const paymentAttemptsTable = defineTable<'payment_attempts', PaymentAttem
   {
     id: { name: 'id', type: 'text' },
     ...owned,
-    paymentId: { name: 'payment_id', type: 'text', immutable: true },
+    paymentId: { name: 'payment_id', type: 'text' },
     operationId: { name: 'operation_id', type: 'text', immutable: true },
     step: { name: 'step', type: 'text', immutable: true },
     number: { name: 'number', type: 'smallint', immutable: true },

@@ -30,12 +30,16 @@ export async function deliver(app: PaymentsApp, reference: string): Promise<void
   const events = data.filter((event: Body) => event.data.object.id === reference)
   assert.ok(events.length > 0)
   for (const event of events) {
-    const body = JSON.stringify(event)
-    const { status } = await fetch(`${app.url}/webhooks/stripe`, {
-      method: 'POST',
-      headers: { 'stripe-signature': stripeSignature(body, webhookSecret) },
-      body,
-    })
-    assert.equal(status, 200)
+    await deliverBody(app, event)
   }
+}
+
+export async function deliverBody(app: PaymentsApp, event: object): Promise<void> {
+  const body = JSON.stringify(event)
+  const { status } = await fetch(`${app.url}/webhooks/stripe`, {
+    method: 'POST',
+    headers: { 'stripe-signature': stripeSignature(body, webhookSecret) },
+    body,
+  })
+  assert.equal(status, 200)
 }

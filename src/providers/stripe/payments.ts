@@ -114,9 +114,10 @@ async function findIntent(call: CallStripe, sending: Sending): Promise<ProviderF
 }
 
 async function findRefund(call: CallStripe, sending: Sending): Promise<ProviderFinding> {
-  if (sending.paymentReference === undefined) return { outcome: 'unread' }
-  const intent = encodeURIComponent(sending.paymentReference)
-  return findInList(call, sending, `/v1/refunds?limit=${LIST_COUNT_MAX}&payment_intent=${intent}`)
+  const { charge, payment_intent: intent } = sending.request.params
+  const of = typeof intent === 'string' ? ['payment_intent', intent] : ['charge', String(charge)]
+  const query = of.map(encodeURIComponent).join('=')
+  return findInList(call, sending, `/v1/refunds?limit=${LIST_COUNT_MAX}&${query}`)
 }
 
 async function findInList(

@@ -23,6 +23,15 @@ test('what is sent comes from the request alone, and is marked as ours', () => {
     payment_intent: 'pi_1',
     metadata: { payonce_operation: 'op' },
   })
+  const ofCharge = buildRequest('refund', asked, 'ch_1')
+  assert.deepEqual(ofCharge.params, {
+    ...{ charge: 'ch_1', amount: 1000 },
+    metadata: { payonce_operation: 'op' },
+  })
+  const named = buildRequest('create', { ...asked, reference: 'order-1' }, undefined)
+  assert.deepEqual(named.params.metadata, {
+    ...{ payonce_reference: 'order-1', payonce_operation: 'op' },
+  })
   assert.equal(buildRequest('capture', asked, 'pi/1').path, '/v1/payment_intents/pi%2F1/capture')
   assert.throws(() => buildRequest('confirm', asked, undefined), /needs the id/)
 })

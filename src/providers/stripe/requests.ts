@@ -15,7 +15,8 @@ export function buildRequest(
   if (paymentReference === undefined) throw new Error(`${step} needs the id of the payment intent`)
   if (step === 'refund') {
     const params = present({
-      payment_intent: paymentReference,
+      // A payment adopted from a charge that has no intent is known by the charge.
+      [paymentReference.startsWith('pi_') ? 'payment_intent' : 'charge']: paymentReference,
       amount: amountOf(asked),
       reason: asked.reason,
       metadata: operation,
