@@ -110,6 +110,17 @@ test('a second effect that turns up late, told by webhook alone, is undone', asy
   )
 })
 
+test('a second effect of which only the charge is told is refunded by its intent', async () => {
+  await using app = await openPaymentsApp({ webhooks: false })
+  const { body: paid } = await app.post('/payments', charge, { key: 'charge' })
+  const second = await secondIntent(app)
+  await deliver(app, second.latest_charge)
+  const [duplicate] = await undone(app, paid.id)
+  assert.ok([second.id, second.latest_charge].includes(duplicate.provider_reference))
+  const { refunds } = await app.effects()
+  assert.equal(refunds.length, 1)
+})
+
 for (const mode of ['timeout_before', 'timeout_after', 'error_after', 'effect_late', 'truncated']) {
   for (const idempotency of ['honored', 'ignored']) {
     test(`undone once although the answer is lost (${mode}, keys ${idempotency})`, async () => {
