@@ -117,13 +117,21 @@ function confirmVerdict(attempt: PaymentAttemptRow, intent: ObjectView): FinalVe
       return isNewer ? { status: 'succeeded', error: null, ...known } : undefined
     case 'requires_payment_method': {
       const error = (intent.object('last_error') as PaymentError | undefined) ?? null
-      return isNewer && error !== null ? { status: 'declined', error, ...known } : undefined
+      const isAnswer = error !== null && isNewer && isNewDecline(attempt, intent)
+      return isAnswer ? { status: 'declined', error, ...known } : undefined
     }
     case 'canceled':
       return refused(intent, 'payment_already_canceled')
     default:
       return undefined
   }
+}
+
+/** A read tells an old decline once more; which charge was declined tells it from a new one. */
+function isNewDecline(attempt: PaymentAttemptRow, intent: ObjectView): boolean {
+  const charge = intent.text('declined_charge')
+  if (charge === undefined) return true
+  return BigInt(intent.since[`declined:${charge}`] ?? 0) > attempt.knownAtSeconds
 }
 
 /** Captured, but not as we asked: somebody else was first. */

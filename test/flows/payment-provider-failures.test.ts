@@ -117,3 +117,19 @@ test('a refund that might be made twice is never asked for again, and says what 
   const rest = await app.post(`/payments/${paid.id}/refund`, { amount_cents: 701 }, { key: 'rest' })
   assert.equal(rest.body.code, 'refund_exceeds_received_amount')
 })
+
+test('a decline of before is not the answer to what the provider failed to do', async () => {
+  await using app = await openPaymentsApp(settleSoon)
+  const { body: declined } = await app.post('/payments', {
+    ...charge,
+    payment_method: 'pm_card_visa_chargeDeclined',
+  })
+  assert.equal(declined.status, 'requires_payment_method')
+  await app.fault({ operation: 'payment_intents.confirm', mode: 'error_before' })
+  const path = `/payments/${declined.id}/confirm`
+  const again = { payment_method: 'pm_card_visa' }
+  await app.post(path, again, { key: 'again' })
+  const final = await finalOf(app, path, again, 'again')
+  assert.equal(final.body.status, 'succeeded', final.text)
+  await assertConsistent(app)
+})

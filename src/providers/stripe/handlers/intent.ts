@@ -88,6 +88,11 @@ function intentFacts(event: StripeEvent, intent: StripeObject): ObjectFacts {
     metadata: merchantMetadataOf(intent),
     reference: merchantReferenceOf(intent),
     last_error: 'last_payment_error' in intent ? lastErrorOf(error) : undefined,
+    // Tells one decline from the next, which may be worded alike.
+    declined_charge:
+      'last_payment_error' in intent
+        ? ((error && referenceOf(error, 'charge')) ?? null)
+        : undefined,
     next_action: 'next_action' in intent ? nextActionOf(intent) : undefined,
     charge: chargeOf(intent),
   })
@@ -95,6 +100,9 @@ function intentFacts(event: StripeEvent, intent: StripeObject): ObjectFacts {
   if (received !== undefined && received > 0) since.captured = event.created
   if (succeeded) since.succeeded = event.created
   if (status === 'canceled') since.canceled = event.created
+  if (typeof fields.declined_charge === 'string') {
+    since[`declined:${fields.declined_charge}`] = event.created
+  }
   const version = {
     absorbing: succeeded || status === 'canceled',
     atSeconds: event.created,
