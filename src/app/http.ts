@@ -10,7 +10,6 @@ import { paymentOperationsRoutes } from '../http/routes/payment-operations.ts'
 import { providerWebhooks } from '../http/routes/provider-webhooks.ts'
 import { webhookMetricsRoute } from '../http/routes/webhook-metrics.ts'
 import { createServer } from '../http/server.ts'
-import type { OperationDeps } from '../payments/operation-deps.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { newRequestId } from '../telemetry/request-context.ts'
@@ -18,6 +17,7 @@ import type { Tracing } from '../telemetry/tracing.ts'
 import type { Supervisor } from '../workers/supervisor.ts'
 import type { Intake } from './intake.ts'
 import type { Observation } from './observation.ts'
+import type { OpenPayments } from './payments.ts'
 import { readRoutes } from './read-routes.ts'
 import { readinessChecks } from './readiness.ts'
 import { repairRoutes } from './repair-routes.ts'
@@ -28,7 +28,7 @@ export function openHttp(deps: {
   config: Config
   storage: Storage
   intake: Intake
-  payments: OperationDeps
+  payments: OpenPayments
   worker: Supervisor | undefined
   observation: Observation
   /** tells the workers, here or elsewhere, that there is work */
@@ -64,6 +64,7 @@ export function openHttp(deps: {
           database: storage.reads,
           worker: deps.worker,
           redisHealth: deps.redisHealth,
+          providerHealth: deps.payments.providerHealth,
         }),
       }),
       metricsRoute({

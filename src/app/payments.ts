@@ -1,7 +1,9 @@
 import type { Config } from '../config/config.ts'
 import { readInstallationFile } from '../config/installation-file.ts'
+import type { CircuitBreaker, CircuitState } from '../domain/circuit-breaker.ts'
 import type { NewId } from '../domain/ids.ts'
 import { explainFolderFault } from '../embedded/folder-fault.ts'
+import type { ReadinessCheck } from '../http/routes/health.ts'
 import { applyAnswers } from '../inbox/apply-answers.ts'
 import { openLedgerAccounts } from '../ledger/accounts.ts'
 import type { OperationDeps } from '../payments/operation-deps.ts'
@@ -20,6 +22,11 @@ import type { Sandbox } from './open-sandbox.ts'
 /** A stand-in for Stripe takes any key; Stripe itself is never called with this one. */
 const SANDBOX_KEY = 'sk_test_sandbox'
 
+export type OpenPayments = OperationDeps & {
+  /** undefined: this process calls no provider */
+  providerHealth: (() => ReadinessCheck) | undefined
+}
+
 /** Everything the calls that move money need, and the worker that finds out what became of them. */
 export async function openPayments(deps: {
   config: Config
@@ -33,13 +40,20 @@ export async function openPayments(deps: {
   logger: Logger
   metrics: Metrics
   sandbox: Sandbox | undefined
-}): Promise<OperationDeps> {
+}): Promise<OpenPayments> {
   const { config, database, newId, logger, metrics, sandbox } = deps
   const ledgerAccounts = openLedgerAccounts(deps.accountsDatabase, newId)
-  const stripe = openStripe(config, metrics, sandbox?.address)
+  const onStateChange = (state: CircuitState) => {
+    metrics.providerCircuit('stripe', state)
+    const told = { provider: 'stripe', state }
+    if (state === 'OPEN') logger.warn(told, 'provider is not called for a while')
+    else logger.info(told, 'provider is called again')
+  }
+  const stripe = openStripe(config, metrics, sandbox?.address, onStateChange)
   const isOther = openSandboxCheck(deps.accountsDatabase, sandbox)
   const nowMs = () => performance.now()
   return {
+    providerHealth: stripe && (() => healthOf(stripe.breaker)),
     database,
     newId,
     ledgerAccounts,
@@ -93,7 +107,8 @@ function openStripe(
   config: Config,
   metrics: Metrics,
   sandboxAddress: string | undefined,
-): { payments: ProviderPayments; livemode: boolean } | undefined {
+  onStateChange: (state: CircuitState) => void,
+): { payments: ProviderPayments; livemode: boolean; breaker: CircuitBreaker } | undefined {
   const { secretKey, apiBase = sandboxAddress } = config.stripe
   if (secretKey === undefined && apiBase === undefined) return undefined
   const key = secretKey?.reveal() ?? SANDBOX_KEY
@@ -103,9 +118,17 @@ function openStripe(
     timeoutMs: config.providerTimeoutMs,
     onError: metrics.stripeError,
   })
-  const breaker = createCircuitBreaker({ nowMs: () => performance.now() })
+  const breaker = createCircuitBreaker({ nowMs: () => performance.now(), onStateChange })
+  metrics.providerCircuit('stripe', breaker.state)
   return {
     payments: guardPayments(createStripePayments(call), breaker),
+    breaker,
     livemode: /^[a-z]+_live_/.test(key),
   }
+}
+
+function healthOf({ state, failureCount }: CircuitBreaker): ReadinessCheck {
+  return state === 'CLOSED'
+    ? { ok: true, detail: 'answers, as far as it was asked' }
+    : { ok: false, detail: `${state} after ${failureCount} failures in a row` }
 }

@@ -11,13 +11,18 @@ export function readinessChecks(deps: {
   worker: Supervisor | undefined
   /** undefined: this process has none */
   redisHealth?: (() => ReadinessCheck) | undefined
+  /** undefined: this process calls none */
+  providerHealth?: (() => ReadinessCheck) | undefined
 }): () => Promise<Record<string, ReadinessCheck>> {
+  const optional = { redis: deps.redisHealth, provider: deps.providerHealth }
   return async () => ({
     database: await checkDatabase(deps.database),
     ...(deps.worker === undefined ? {} : { worker: deps.worker.health() }),
-    ...(deps.redisHealth === undefined
-      ? {}
-      : { redis: { ...deps.redisHealth(), isOptional: true } }),
+    ...Object.fromEntries(
+      Object.entries(optional).flatMap(([name, health]) =>
+        health === undefined ? [] : [[name, { ...health(), isOptional: true }]],
+      ),
+    ),
   })
 }
 

@@ -1,5 +1,6 @@
 /** CLOSED lets calls through, OPEN none, HALF_OPEN one that decides. */
-export type CircuitState = 'CLOSED' | 'OPEN' | 'HALF_OPEN'
+export const circuitStates = ['CLOSED', 'OPEN', 'HALF_OPEN'] as const
+export type CircuitState = (typeof circuitStates)[number]
 
 /** Guards calls to an external service: after failures in a row nothing is sent for a while, then one call tries. */
 export type CircuitBreaker = {
@@ -21,4 +22,6 @@ export type CircuitBreakerOptions = {
   failuresMax?: number
   /** how long it stays open; 5,000 unless given */
   openMs?: number
+  /** told of every change, HALF_OPEN included */
+  onStateChange?: (state: CircuitState) => void
 }

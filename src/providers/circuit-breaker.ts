@@ -40,10 +40,8 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
   policy.onFailure(() => {
     failureCount += 1
   })
-  const stateOf = (): CircuitState => {
-    if (policy.state === CockatielState.Closed) return 'CLOSED'
-    return policy.state === CockatielState.HalfOpen ? 'HALF_OPEN' : 'OPEN'
-  }
+  policy.onStateChange((state) => options.onStateChange?.(namedState(state)))
+  const stateOf = (): CircuitState => namedState(policy.state)
   const breaker: CircuitBreaker = {
     get state() {
       return stateOf()
@@ -69,4 +67,10 @@ export function createCircuitBreaker(options: CircuitBreakerOptions): CircuitBre
     },
   }
   return breaker
+}
+
+/** Isolated by hand is open as well; nobody does that here. */
+function namedState(state: CockatielState): CircuitState {
+  if (state === CockatielState.Closed) return 'CLOSED'
+  return state === CockatielState.HalfOpen ? 'HALF_OPEN' : 'OPEN'
 }

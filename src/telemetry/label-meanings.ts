@@ -3,7 +3,7 @@ import { webhookEventStatuses } from './webhook-metrics.ts'
 /** What the labels of the metrics mean, for the reference. Each has few values, whoever calls. */
 export const labelMeanings: Record<string, string> = {
   step: '`create`, `confirm`, `capture`, `cancel` or `refund`',
-  provider: 'who sent the webhook, `stripe`',
+  provider: 'who sent the webhook or is called, `stripe`',
   type: 'type of the provider event, `other` where we do not handle it; of an error of Stripe, its kind',
   status: `what became of it (${webhookEventStatuses.map((word) => `\`${word}\``).join(', ')}), or the HTTP status; of a request for a payment, the payment's status; of an attempt, its outcome`,
   code: 'the error code; `self_test` of what our own command line delivered',
@@ -15,6 +15,8 @@ export const labelMeanings: Record<string, string> = {
   handler: 'the name of a handler of your own',
   quantile: '`0.5`, `0.99` or `1`',
   reason: '`queue_full` or `export_failed`',
+  state:
+    'of a circuit breaker `CLOSED` (calls go out), `OPEN` (none does) or `HALF_OPEN` (one decides)',
   layer: '`memory` (of the process) or `redis`',
   result:
     '`hit`, `miss`, `stale`, `refused` (not ours), `away` (no answer) or `skipped` (not asked while away)',

@@ -1,4 +1,5 @@
-import { Counter, Histogram, type Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+import { type CircuitState, circuitStates } from '../domain/circuit-breaker.ts'
 
 export type PaymentMetrics = {
   /** The first answer to a request that creates or confirms, by the payment's status in it. */
@@ -7,6 +8,8 @@ export type PaymentMetrics = {
   stripeError(type: string): void
   /** An attempt got an outcome, or is not answered yet. */
   paymentAttempt(step: string, status: string): void
+  /** The circuit breaker before a provider, at its start and whenever it changes. */
+  providerCircuit(provider: string, state: CircuitState): void
 }
 
 const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15]
@@ -42,6 +45,12 @@ export function createPaymentMetrics(registry: Registry): PaymentMetrics {
     labelNames: ['step', 'status'],
     registers,
   })
+  const circuit = new Gauge({
+    name: 'provider_circuit_state',
+    help: 'The circuit breaker before a provider: 1 for the state it is in, 0 for the others.',
+    labelNames: ['provider', 'state'],
+    registers,
+  })
   return {
     paymentRequest: (status, seconds) => {
       requests.inc({ status })
@@ -50,5 +59,8 @@ export function createPaymentMetrics(registry: Registry): PaymentMetrics {
     idempotencyHit: () => hits.inc(),
     stripeError: (type) => errors.inc({ type }),
     paymentAttempt: (step, status) => attempts.inc({ step, status }),
+    providerCircuit: (provider, state) => {
+      for (const one of circuitStates) circuit.set({ provider, state: one }, one === state ? 1 : 0)
+    },
   }
 }

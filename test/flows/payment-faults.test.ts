@@ -170,10 +170,24 @@ test('a provider that cannot be reached gets the request later; one that stays a
   assert.equal(refused.status, 503, refused.text)
   assert.equal(refused.body.code, 'provider_unavailable')
   assert.ok(Number(refused.headers.get('retry-after')) > 0)
+  const circuit = async () => {
+    const { body } = await app.get('/health/ready')
+    const shown = (await app.get('/metrics')).text.matchAll(
+      /provider_circuit_state\{provider="stripe",state="(\w+)"\} 1/g,
+    )
+    return [
+      body.status,
+      body.degraded,
+      body.checks.provider.ok,
+      [...shown].map(([, state]) => state),
+    ]
+  }
+  assert.deepEqual(await circuit(), ['ready', ['provider'], false, ['OPEN']])
   const kept = await app.sql(`select key from idempotency_keys where key = 'refused'`)
   assert.deepEqual(kept, [], 'nothing was begun')
   await using _back = await app.reopenSandbox(port)
   await app.settled(first.body.id, (payment) => payment.status === 'succeeded', 30_000)
+  assert.deepEqual(await circuit(), ['ready', [], true, ['CLOSED']])
 })
 
 test('a read that lags behind a stored answer takes nothing back', async () => {
