@@ -6,6 +6,7 @@ import type { ServerResponse } from 'node:http'
 import { setTimeout } from 'node:timers/promises'
 import { type Answer, json, send } from '../http/answer.ts'
 import type { Call } from '../http/call.ts'
+import { keyInUse } from '../http/idempotency.ts'
 import { type Running, runCall, type Twist } from '../http/run-call.ts'
 import type { ArmedFaults, Fault } from './armed-faults.ts'
 import { spoilAmounts } from './spoil-amounts.ts'
@@ -35,6 +36,10 @@ export async function answerCall(
       return send(response, await runAlone(running, call, { failAfter: true }))
     case 'rate_limit':
       return send(response, rateLimited(call))
+    case 'key_in_use':
+      return send(response, answerKeyInUse(call))
+    case 'unavailable':
+      return send(response, unavailable(call))
     case 'reset':
       return reset(running, faults, call, response)
     case 'slow':
@@ -135,6 +140,19 @@ function rateLimited(call: Call): Answer {
   }
   const answer = json(429, { error })
   return { ...answer, headers: { 'request-id': call.requestId, 'retry-after': '1' } }
+}
+
+/** As if another call under this key were running right now. */
+function answerKeyInUse(call: Call): Answer {
+  const { status, type, message, fields } = keyInUse()
+  const answer = json(status, { error: { message, type, ...fields } })
+  return { ...answer, headers: { 'request-id': call.requestId } }
+}
+
+/** Said by what stands in front of the API: the call never came there, so nothing is kept under its key. */
+function unavailable(call: Call): Answer {
+  const error = { message: 'The service is unavailable for a moment.', type: 'api_error' }
+  return { ...json(503, { error }), headers: { 'request-id': call.requestId } }
 }
 
 function htmlPage(call: Call): Answer {

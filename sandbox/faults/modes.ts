@@ -5,6 +5,8 @@ export const faultModes = [
   'error_before',
   'error_after',
   'rate_limit',
+  'key_in_use',
+  'unavailable',
   'reset',
   'slow',
   'truncated',

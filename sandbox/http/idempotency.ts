@@ -15,19 +15,22 @@ export function findStoredAnswer(
 ): StoredAnswer | undefined {
   const { key } = call
   if (key === undefined) return undefined
-  if (inUse.has(key))
-    throw new StripeError(
-      409,
-      'invalid_request_error',
-      'There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through). Please try again later.',
-      { code: 'idempotency_key_in_use' },
-    )
+  if (inUse.has(key)) throw keyInUse()
   const stored = books.state.findAnswer(key)
   if (stored === undefined) return undefined
   if (stored.path !== call.path) throw mismatch('for the same endpoint', stored.path, key)
   if (stored.fingerprint !== call.fingerprint)
     throw mismatch('with the same parameters', stored.path, key)
   return stored
+}
+
+export function keyInUse(): StripeError {
+  return new StripeError(
+    409,
+    'invalid_request_error',
+    'There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through). Please try again later.',
+    { code: 'idempotency_key_in_use' },
+  )
 }
 
 function mismatch(sameness: string, path: string, key: string): StripeError {

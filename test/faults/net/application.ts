@@ -2,16 +2,15 @@
 
 import { openIntake } from '../../../src/inbox/intake.ts'
 import { openInboxProcessor } from '../../../src/inbox/process.ts'
-import { receiveWebhook } from '../../../src/inbox/receive.ts'
 import { openReplayer } from '../../../src/inbox/replay-batch.ts'
 import { openLedgerAccounts } from '../../../src/ledger/accounts.ts'
-import type { OperationDeps } from '../../../src/payments/operation-deps.ts'
 import { compactBalances } from '../../../src/store/compact-balances.ts'
 import type { Database } from '../../../src/store/db.ts'
 import { openIdSource } from '../../../src/store/new-id.ts'
 import { attemptResolver } from '../../../src/workers/attempt-resolver.ts'
 import { stripeSignature } from '../../support/stripe-signature.ts'
 import type { Delivery } from './delivery.ts'
+import { openHttp, type Post } from './http.ts'
 import { type Fault, type Mortal, openMortal } from './mortal.ts'
 import type { MortalDatabase } from './mortal-databases.ts'
 import { openPayments } from './payments.ts'
@@ -20,7 +19,8 @@ import { type World, webhookSecret } from './world.ts'
 export type Application = {
   mortal: Mortal
   database: Database
-  payments: OperationDeps
+  /** one request of the merchant's */
+  post: Post
   /** one webhook; a yes is remembered by the world, a no leaves the delivery with it */
   deliver(delivery: Delivery): Promise<void>
   /** every duty takes turns until none has anything to do right now */
@@ -99,29 +99,26 @@ export function openApplication(
     bytesMax: INTAKE_BYTES_MAX,
     onStored: () => {},
   })
+  // Made when it is needed: not every process is asked for something.
+  let server: Post | undefined
+  const post: Post = (...request) => {
+    server ??= openHttp({ database, payments, receive: intake.receive })
+    return server(...request)
+  }
   return {
     mortal,
     database,
-    payments,
+    post,
     deliver: async ({ event, body }) => {
-      try {
-        await receiveWebhook(intake.receive, {
-          provider: 'stripe',
-          accountId: undefined,
-          headers: { 'stripe-signature': stripeSignature(body, webhookSecret) },
-          body: bytesOf(body),
-          contentLength: Buffer.byteLength(body),
-          remoteAddress: '127.0.0.1',
-          requestId: `req_${event.id}`,
-          correlationId: `cor_${event.id}`,
-          traceContext: undefined,
-        })
-        world.acknowledged.set(event.id, body)
-        world.undelivered.delete(event.id)
-      } catch (error) {
-        if (mortal.isDead) throw error
-        // Whatever the reason, nobody said yes: the provider delivers again.
+      const headers = {
+        'stripe-signature': stripeSignature(body, webhookSecret),
+        'x-request-id': `req_${event.id}`,
       }
+      const { status } = await post('/webhooks/stripe', headers, body)
+      // Whatever the reason, nobody said yes: the provider delivers again.
+      if (status !== 200) return
+      world.acknowledged.set(event.id, body)
+      world.undelivered.delete(event.id)
     },
     work: async () => {
       let failedCount = 0
@@ -146,8 +143,4 @@ export function openApplication(
       if (!mortal.isDead) world.databases.giveBack(connections)
     },
   }
-}
-
-async function* bytesOf(text: string): AsyncGenerator<Buffer> {
-  yield Buffer.from(text)
 }

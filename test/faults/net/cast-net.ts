@@ -70,7 +70,7 @@ async function castOne(
   })
   if (counted === undefined) return
   haul.points[scenario.name] = counted.points.length
-  const cases = planCases(counted.points.length, extent, seed).filter(
+  const cases = planCases(counted.points, extent, seed).filter(
     ({ at, mode }) =>
       (only?.at ?? at) === at &&
       (only?.mode ?? mode) === mode &&

@@ -5,7 +5,22 @@
  * The points are found by the wrappers around the driver and the provider's client while the program runs; nobody
  * lists them. Points are counted in the order in which they are reached.
  */
-export const modes = ['die_before', 'die_after', 'error', 'hang', 'twice'] as const
+export const stepModes = ['die_before', 'die_after', 'error', 'hang', 'twice'] as const
+export type StepMode = (typeof stepModes)[number]
+/** What may be wrong with the answer of a provider, with the effect or without it. */
+export const answerModes = [
+  'unavailable',
+  'failed_after',
+  'rate_limit',
+  'key_in_use',
+  'broken_before',
+  'broken_after',
+  'truncated',
+  'html',
+  'wrong_amount',
+] as const
+export type AnswerMode = (typeof answerModes)[number]
+export const modes = [...stepModes, ...answerModes] as const
 export type Mode = (typeof modes)[number]
 
 export type Fault = {
@@ -23,6 +38,8 @@ export type Crossing<T> = {
   refuse(chance: number): Promise<T>
   /** the effect, then what makes whoever asked ask again; or the effect two times */
   repeat(): Promise<T>
+  /** present where the other side is a provider: it answers wrongly */
+  misanswer?(mode: AnswerMode): Promise<T>
 }
 
 export type Mortal = {
@@ -101,6 +118,9 @@ export function openMortal(options: {
         standstill = undefined
         return heard(crossing.perform())
       }
+      default:
+        if (crossing.misanswer === undefined) throw new Error(`nobody answers with ${mode} here`)
+        return heard(crossing.misanswer(mode))
     }
   }
 

@@ -1,8 +1,4 @@
 /** What a merchant asks for, and what they were told. */
-import type { OperationRequest } from '../../../src/payments/operation.ts'
-import type { OperationDeps } from '../../../src/payments/operation-deps.ts'
-import type { MakePlan } from '../../../src/payments/plan.ts'
-
 export type Final = { status: number; body: string }
 export type Finals = ReadonlyMap<string, Final>
 
@@ -10,7 +6,6 @@ export type Order = {
   key: string
   path: (finals: Finals) => string
   body: object
-  plan: (request: OperationRequest, deps: OperationDeps, finals: Finals) => MakePlan
 }
 
 /** What the orders have come to: every answer that was not `wait`, in the order they came. */

@@ -1,10 +1,11 @@
 /** The provider: the hostile sandbox on a socket, and the client that calls it, where every call is a point. */
 import assert from 'node:assert/strict'
+import type { FaultMode } from '../../../sandbox/faults/modes.ts'
 import { openSandbox } from '../../../sandbox/sandbox.ts'
 import type { CallStripe, StripeCall } from '../../../src/providers/stripe/client.ts'
 import { openStripeClient } from '../../../src/providers/stripe/client.ts'
 import type { EventBody } from '../../support/inbox.ts'
-import type { Mortal } from './mortal.ts'
+import type { AnswerMode, Mortal } from './mortal.ts'
 
 type Charge = {
   id: string
@@ -35,6 +36,18 @@ export type Provider = AsyncDisposable & {
   reset(): Promise<void>
 }
 
+/** How the sandbox is made to answer so. A connection that breaks at once is a time-out without the wait. */
+const misbehaviors: Record<AnswerMode, { mode: FaultMode; delay_ms?: number }> = {
+  unavailable: { mode: 'unavailable' },
+  failed_after: { mode: 'error_after' },
+  rate_limit: { mode: 'rate_limit' },
+  key_in_use: { mode: 'key_in_use' },
+  broken_before: { mode: 'timeout_before', delay_ms: 1 },
+  broken_after: { mode: 'timeout_after', delay_ms: 1 },
+  truncated: { mode: 'truncated' },
+  html: { mode: 'html' },
+  wrong_amount: { mode: 'wrong_amount' },
+}
 const SEED = 7
 const TIMEOUT_MS = 5_000
 const NOBODY_LISTENS = 'http://127.0.0.1:1'
@@ -49,11 +62,11 @@ export async function openProvider(): Promise<Provider> {
   const options = { secretKey: 'sk_test_net', timeoutMs: TIMEOUT_MS }
   const call = openStripeClient({ ...options, apiBase: sandbox.address })
   const callNobody = openStripeClient({ ...options, apiBase: NOBODY_LISTENS })
-  const ask = async (method: string, path: string, body?: object) => {
+  const ask = async (method: string, path: string, body?: string) => {
     const answer = await fetch(`${sandbox.address}${path}`, {
       method,
       headers: { authorization: 'Bearer sk_test_net' },
-      ...(body && { body: JSON.stringify(body) }),
+      ...(body !== undefined && { body }),
       redirect: 'manual',
     })
     const text = await answer.text()
@@ -69,6 +82,16 @@ export async function openProvider(): Promise<Provider> {
           await call(wanted)
           return call(wanted)
         },
+        misanswer: async (mode) => {
+          const body = JSON.stringify({ operation: '*', ...misbehaviors[mode] })
+          await ask('POST', '/_sandbox/faults', body)
+          try {
+            return await call(wanted)
+          } finally {
+            const { faults } = JSON.parse(await ask('GET', '/_sandbox/faults'))
+            assert.equal(faults[0].armed, 0, `${mode} was armed and never fired`)
+          }
+        },
       }),
     effects: async () => JSON.parse(await ask('GET', '/_sandbox/effects')) as Effects,
     events: async () => {
@@ -83,7 +106,7 @@ export async function openProvider(): Promise<Provider> {
     },
     reset: async () => {
       await ask('DELETE', '/_sandbox/faults')
-      await ask('POST', '/_sandbox/reset', { seed: SEED })
+      await ask('POST', '/_sandbox/reset', JSON.stringify({ seed: SEED }))
     },
     [Symbol.asyncDispose]: () => sandbox.close(),
   }

@@ -11,7 +11,7 @@ export function renderHaul(haul: Haul): string {
   return [
     '',
     `${pointCount} points, ${caseCount} cases, seed ${seed}, ${seconds.toFixed(0)} s, ${((1000 * seconds) / Math.max(caseCount, 1)).toFixed(0)} ms a case`,
-    ...modes.map((mode) => `  ${mode.padEnd(12)}${fired[mode]} fired`),
+    ...modes.map((mode) => `  ${mode.padEnd(15)}${fired[mode]} fired`),
     ...invariants.map(
       ({ id, title }) => `  ${id.padEnd(5)}${String(checked[id]).padStart(8)} checked  ${title}`,
     ),

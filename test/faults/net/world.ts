@@ -5,10 +5,12 @@
 import { createHash } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
+import { digestOf, prefixOf } from '../../../src/access/key-text.ts'
 import type { Queryable } from '../../../src/store/db.ts'
 import { createTestDatabase } from '../../support/database.ts'
 import { accountId, type EventBody, merchantId } from '../../support/inbox.ts'
 import { type Delivery, deliveryOf } from './delivery.ts'
+import { apiKey } from './http.ts'
 import { type DatabaseStock, openDatabaseStock } from './mortal-databases.ts'
 import { type Merchant, type Order, openMerchant } from './orders.ts'
 import { openProvider, type Provider } from './provider.ts'
@@ -125,6 +127,11 @@ async function seed(sql: World['sql']): Promise<void> {
     `insert into provider_accounts (id, merchant_id, provider, livemode, is_environment, created_at)
       values ($1, $2, 'stripe', false, true, payonce_clock())`,
     [accountId, merchantId],
+  )
+  await sql(
+    `insert into api_keys (id, merchant_id, livemode, prefix, secret_digest, created_at)
+      values ('key_00000000000000000000000001', $1, false, $2, $3, payonce_clock())`,
+    [merchantId, prefixOf(apiKey), digestOf(apiKey)],
   )
 }
 
