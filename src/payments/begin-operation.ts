@@ -62,7 +62,7 @@ export async function beginOperations(
   at: Date,
 ): Promise<(Begun | Error)[]> {
   const reads = openPlanReads(tx, at)
-  const planned = await together(...beginnings.map((beginning) => planOne(deps, beginning, reads)))
+  const planned = await planAll(deps, beginnings, reads)
   const isOwn = await takeKeys(tx, beginnings, planned)
   const changes = noChanges()
   const references: Parameters<typeof claimOperationReferences>[1] = []
@@ -91,6 +91,26 @@ export async function beginOperations(
     claimOperationReferences(tx, references),
   )
   return outcomes
+}
+
+/**
+ * Payments are inserted in the order of their ids, and a reference is unique. So ids are made in the order of the
+ * references: two transactions that make payments for the same orders never wait for each other.
+ */
+async function planAll(
+  deps: BeginDeps,
+  beginnings: Beginning[],
+  reads: ReturnType<typeof openPlanReads>,
+): Promise<(Planned | DomainError)[]> {
+  const places = beginnings.map((_, index) => index)
+  const referenceAt = (place: number) => beginnings[place]?.request.reference ?? ''
+  const inOrder = places.toSorted((a, b) => (referenceAt(a) < referenceAt(b) ? -1 : 1))
+  const made = await together(
+    ...inOrder.map((place) => planOne(deps, beginnings[place] as Beginning, reads)),
+  )
+  const planned: (Planned | DomainError)[] = []
+  for (const [index, place] of inOrder.entries()) planned[place] = made[index] as Planned
+  return planned
 }
 
 /** What the request comes to; a rule it breaks is its own outcome, a failure of the database is everybody's. */
