@@ -1,5 +1,5 @@
 # Names some are used to, for the npm scripts that do the work.
-.PHONY: run run-worker migrate migrate-down migrate-status migrate-create format lint test test-unit
+.PHONY: run run-worker migrate migrate-down migrate-status migrate-create format lint test test-unit test-race
 
 run:
 	npm start
@@ -32,3 +32,6 @@ test:
 
 test-unit:
 	npm run test:unit
+
+test-race:
+	npm run test:race

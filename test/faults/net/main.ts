@@ -1,11 +1,16 @@
 /** `npm run faults`: every point of every scenario in every mode; ends with 1 when something was caught. */
 import { parseArgs } from 'node:util'
+import { renderRaces } from '../races/report.ts'
+import { runRaces } from '../races/run-races.ts'
+import { killed, zombie } from '../races/scenes/processes.ts'
 import { castNet, findUnchecked } from './cast-net.ts'
 import { readKnownPoints, writeKnownPoints } from './known-points.ts'
 import { type Mode, modes } from './mortal.ts'
 import { renderHaul } from './report.ts'
 import { scenarios } from './scenarios/all.ts'
 
+/** With five requests on the wire each time. */
+const KILL_COUNT = 40
 const DEFAULT_SEED = 20_261_121
 
 const { values } = parseArgs({
@@ -47,4 +52,11 @@ if (values.update) {
   haul.faults = haul.faults.filter((fault) => !fault.includes('--update'))
 }
 say(renderHaul(haul))
-process.exitCode = haul.catches.length + haul.faults.length === 0 ? 0 : 1
+let caughtCount = haul.catches.length + haul.faults.length
+if (isWhole && !values.short) {
+  // The net simulates the end of a process; here real ones end, and stand still.
+  const report = await runRaces({ scenes: [killed, zombie], seed: haul.seed, turns: KILL_COUNT })
+  say(renderRaces(report))
+  caughtCount += report.findings.length
+}
+process.exitCode = caughtCount === 0 ? 0 : 1
