@@ -18,7 +18,11 @@ export const askedWithinBounds: Invariant = {
       from payment_attempts a join payments p on p.id = a.payment_id
       where a.step in ('capture', 'refund') and a.status = 'succeeded' group by 1, 2, p.amount_minor
       having sum(a.amount_minor) > p.amount_minor`)
+    const { charges, refunds } = await world.provider.effects()
+    const asked = new Set(world.merchant.orders.map(({ body }) => body.amount_cents))
+    const unasked = [...charges, ...refunds].filter(({ amount }) => !asked.has(amount))
+    const wrong = world.merchant.orders.length === 0 ? [] : unasked
     const [{ count }] = await world.sql('select count(*)::int as count from payments')
-    return { checked: count, findings: tell([...broken, ...held, ...beyond]) }
+    return { checked: count, findings: tell([...broken, ...held, ...beyond, ...wrong]) }
   },
 }

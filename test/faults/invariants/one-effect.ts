@@ -4,7 +4,7 @@ import { type Invariant, tell } from './invariant.ts'
 export const oneEffect: Invariant = {
   id: 'I2',
   title: 'one effect at the provider for each operation',
-  check: async ({ world, outcomeWithoutFault }) => {
+  check: async ({ world, scenario, outcome, outcomeWithoutFault }) => {
     if (world.merchant.orders.length === 0) return { checked: 0, findings: [] }
     const { charges, refunds } = await world.provider.effects()
     const findings: string[] = []
@@ -15,9 +15,11 @@ export const oneEffect: Invariant = {
     for (const [intent, count] of charged) {
       if (count > 1) findings.push(`${intent} was charged ${count} times`)
     }
-    const expected = outcomeWithoutFault.charged?.length
+    // Of a request that nobody repeats there may be nothing at all, here and there.
+    const isNothing = scenario.isAbandoned && outcome.payments?.length === 0
+    const expected = isNothing ? 0 : outcomeWithoutFault.charged?.length
     if (charges.length !== expected) findings.push(`${charges.length} charges, not ${expected}`)
-    const given = outcomeWithoutFault.refunded?.length
+    const given = isNothing ? 0 : outcomeWithoutFault.refunded?.length
     if (refunds.length !== given) findings.push(`${refunds.length} refunds, not ${given}`)
     const twice =
       await world.sql(`select operation_id as "sent under two keys", step from payment_attempts

@@ -13,6 +13,17 @@ export async function pursue(app: Application, merchant: Merchant): Promise<void
   }
 }
 
+/** Asks for everything that has no final answer yet, all at once, as many customers do. */
+export async function pursueTogether(app: Application, merchant: Merchant): Promise<void> {
+  const open = merchant.orders.filter(({ key }) => !merchant.finals.has(key))
+  await Promise.all(
+    open.map(async (order) => {
+      const answer = await askOnce(app, merchant, order)
+      if (answer !== 'wait') note(merchant, order.key, answer)
+    }),
+  )
+}
+
 /** Asks for all of it once more, as a merchant does who lost what they had been told. */
 export async function repeatAll(app: Application, merchant: Merchant): Promise<void> {
   for (const order of merchant.orders) {

@@ -5,7 +5,7 @@ export type Finals = ReadonlyMap<string, Final>
 export type Order = {
   key: string
   path: (finals: Finals) => string
-  body: object
+  body: Record<string, unknown>
 }
 
 /** What the orders have come to: every answer that was not `wait`, in the order they came. */

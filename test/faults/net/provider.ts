@@ -74,25 +74,28 @@ export async function openProvider(): Promise<Provider> {
     return text
   }
   return {
-    call: (mortal) => (wanted) =>
-      mortal.pass(`stripe ${nameOf(wanted)}`, {
-        perform: () => call(wanted),
-        refuse: () => callNobody(wanted),
-        repeat: async () => {
-          await call(wanted)
-          return call(wanted)
-        },
-        misanswer: async (mode) => {
-          const body = JSON.stringify({ operation: '*', ...misbehaviors[mode] })
-          await ask('POST', '/_sandbox/faults', body)
-          try {
-            return await call(wanted)
-          } finally {
-            const { faults } = JSON.parse(await ask('GET', '/_sandbox/faults'))
-            assert.equal(faults[0].armed, 0, `${mode} was armed and never fired`)
-          }
-        },
-      }),
+    call: (mortal) => {
+      const inStep = openStep()
+      return (wanted) =>
+        mortal.pass(`stripe ${nameOf(wanted)}`, {
+          perform: () => inStep(call(wanted)),
+          refuse: () => callNobody(wanted),
+          repeat: async () => {
+            await call(wanted)
+            return call(wanted)
+          },
+          misanswer: async (mode) => {
+            const body = JSON.stringify({ operation: '*', ...misbehaviors[mode] })
+            await ask('POST', '/_sandbox/faults', body)
+            try {
+              return await call(wanted)
+            } finally {
+              const { faults } = JSON.parse(await ask('GET', '/_sandbox/faults'))
+              assert.equal(faults[0].armed, 0, `${mode} was armed and never fired`)
+            }
+          },
+        })
+    },
     effects: async () => JSON.parse(await ask('GET', '/_sandbox/effects')) as Effects,
     events: async () => {
       const list = JSON.parse(await ask('GET', '/v1/events?limit=100')) as { data: EventBody[] }
@@ -109,6 +112,26 @@ export async function openProvider(): Promise<Provider> {
       await ask('POST', '/_sandbox/reset', JSON.stringify({ seed: SEED }))
     },
     [Symbol.asyncDispose]: () => sandbox.close(),
+  }
+}
+
+/** Answers to calls that were made together come together, so that one run is like the next. */
+function openStep(): <T>(work: Promise<T>) => Promise<T> {
+  let openCount = 0
+  let step = Promise.withResolvers<void>()
+  return async (work) => {
+    openCount += 1
+    const { promise } = step
+    try {
+      return await work
+    } finally {
+      openCount -= 1
+      if (openCount === 0) {
+        step.resolve()
+        step = Promise.withResolvers()
+      }
+      await promise
+    }
   }
 }
 

@@ -20,6 +20,8 @@ export type Scenario = {
   orders?: readonly Order[]
   /** the merchant does not ask again while something is under way: the workers alone find out */
   isPatient?: boolean
+  /** the merchant asks once and never comes back */
+  isAbandoned?: boolean
   /** the provider sends no webhooks of what it does */
   isSilent?: boolean
   /** events that are expected to end as dead letters */

@@ -20,7 +20,8 @@ export async function settle(
   for (let step = 0; ; step++) {
     await world.advance(STEP_SECONDS[Math.min(step, STEP_SECONDS.length - 1)] ?? 0)
     const isWaiting = 'payment_attempts' in (await countWaiting(world))
-    const asks = scenario.orders !== undefined && !(scenario.isPatient && isWaiting)
+    const isAway = scenario.isAbandoned || (scenario.isPatient && isWaiting)
+    const asks = scenario.orders !== undefined && !isAway
     if (asks) await pursue(app, world.merchant)
     if (scenario.orders !== undefined && !scenario.isSilent) await world.hearProvider()
     for (const delivery of [...world.undelivered.values()]) await app.deliver(delivery)
@@ -28,7 +29,9 @@ export async function settle(
     // Whoever did something now wants to see what became of it.
     const insisted = (await scenario.insist?.(app, world)) ?? false
     const waiting = await countWaiting(world)
-    const unanswered = world.merchant.orders.length - world.merchant.answers.size
+    const unanswered = scenario.isAbandoned
+      ? 0
+      : world.merchant.orders.length - world.merchant.answers.size
     const outside = unanswered + world.undelivered.size
     if (Object.keys(waiting).length === 0 && outside === 0 && !insisted) return {}
     if (world.offsetSeconds() > until) {

@@ -1,11 +1,13 @@
 import type { Scenario } from '../scenario.ts'
 import {
+  abandoned,
   authenticated,
   chargedAndRefunded,
   createdThenConfirmed,
   declinedThenPaid,
   heldAndCanceled,
   heldAndCaptured,
+  paidTogether,
   withoutWebhooks,
 } from './payments.ts'
 import { appliedReplayed, deadLettersReplayed } from './replay.ts'
@@ -24,5 +26,7 @@ export const scenarios: readonly Scenario[] = [
   declinedThenPaid,
   createdThenConfirmed,
   authenticated,
+  paidTogether,
   withoutWebhooks,
+  abandoned,
 ]

@@ -1,20 +1,21 @@
 /** What a merchant asks for: money that is charged, held, taken, let go and given back. */
 
-import { pursue } from '../merchant.ts'
+import { pursue, pursueTogether } from '../merchant.ts'
 import type { Final, Finals, Order } from '../orders.ts'
 import type { Scenario } from '../scenario.ts'
 import type { World } from '../world.ts'
 
+// Amounts that a floating-point number gets wrong on its way.
 const wish = {
   user_id: 'user_net',
-  amount_cents: 5000,
+  amount_cents: 6410,
   currency: 'USD',
   confirm: true,
   metadata: { order_id: 'order_net' },
   payment_method: 'pm_card_visa',
 }
 
-const create = (key: string, changed: object = {}): Order => ({
+const create = (key: string, changed: Record<string, unknown> = {}): Order => ({
   key,
   path: () => '/payments',
   body: { ...wish, ...changed },
@@ -23,7 +24,7 @@ const create = (key: string, changed: object = {}): Order => ({
 /** Something that is asked for of a payment made before. */
 const on =
   (deed: 'confirm' | 'capture' | 'cancel' | 'refund') =>
-  (key: string, of: string, body: object = {}): Order => ({
+  (key: string, of: string, body: Order['body'] = {}): Order => ({
     ...{ key, body },
     path: (finals) => `/payments/${paymentOf(finals, of)}/${deed}`,
   })
@@ -55,7 +56,7 @@ const told = (name: string, orders: readonly Order[]): Scenario => ({
 
 export const chargedAndRefunded = told('charged and refunded', [
   create('charge'),
-  refund('refund', 'charge', { amount_cents: 1200 }),
+  refund('refund', 'charge', { amount_cents: 1640 }),
 ])
 export const heldAndCaptured = told('held, and captured in part', [
   create('hold', { capture_method: 'manual' }),
@@ -73,13 +74,42 @@ export const createdThenConfirmed = told('created, and confirmed later', [
   confirm('confirm', 'create', { payment_method: 'pm_card_visa' }),
 ])
 
+/** Three customers at the same moment: their payments are begun in one commit and recorded in another. */
+export const paidTogether: Scenario = {
+  ...told('three paid at the same moment', [
+    create('first'),
+    create('together-1'),
+    create('together-2'),
+    create('together-3'),
+  ]),
+  act: async (app, world) => {
+    // Who asks is known from then on: several lookups at once would end in any order.
+    await pursue(app, { ...world.merchant, orders: world.merchant.orders.slice(0, 1) })
+    await pursueTogether(app, world.merchant)
+    await app.work()
+  },
+}
+
 /** Nobody tells of anything, and nobody asks again: the answer is all there is, and the workers have to get it. */
 export const withoutWebhooks: Scenario = {
   name: 'charged by a provider that never tells',
   events: [],
-  orders: [create('charge'), refund('refund', 'charge', { amount_cents: 1200 })],
+  orders: [create('charge'), refund('refund', 'charge', { amount_cents: 1640 })],
   isSilent: true,
   isPatient: true,
+  act: async (app, world) => {
+    await pursue(app, world.merchant)
+    await app.work()
+  },
+}
+
+/** Nobody comes back, and nobody tells: either nothing was begun, or the workers see it through. */
+export const abandoned: Scenario = {
+  name: 'charged for a merchant who never comes back',
+  events: [],
+  orders: [create('charge')],
+  isSilent: true,
+  isAbandoned: true,
   act: async (app, world) => {
     await pursue(app, world.merchant)
     await app.work()
