@@ -59,6 +59,22 @@ test('rate_limit: 429, nothing happens, nothing is stored', async (t) => {
   assert.equal((await control.effects()).charges?.length, 1)
 })
 
+test('key_in_use and unavailable: 409 and 503, nothing happens, nothing is stored', async (t) => {
+  const { stripe, control } = await openFor(t)
+  for (const [mode, status] of [
+    ['key_in_use', 409],
+    ['unavailable', 503],
+  ] as const) {
+    await control.faults({ operation: '*', mode })
+    const error = await rejection(stripe.paymentIntents.create(paid, { idempotencyKey: mode }))
+    assert.ok(error instanceof Stripe.errors.StripeError)
+    assert.equal(error.statusCode, status)
+    assert.equal(error.code, status === 409 ? 'idempotency_key_in_use' : undefined)
+    await stripe.paymentIntents.create(paid, { idempotencyKey: mode })
+  }
+  assert.equal((await control.effects()).charges?.length, 2)
+})
+
 test('reset: the connection breaks, sometimes before the effect and sometimes after', async (t) => {
   const { sandbox, control } = await openFor(t, { seed: 3 })
   // The SDK sends a call again by itself when its connection was closed, whatever it was told about retries.
