@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { createAuthenticate } from './access/api-keys.ts'
 import type { FirstKeys } from './access/bootstrap.ts'
 import { bootstrap } from './app/bootstrap.ts'
+import { openCaches } from './app/caches.ts'
 import { openHandlers } from './app/handlers.ts'
 import { openHealthListener } from './app/health-listener.ts'
 import { openHttp } from './app/http.ts'
@@ -15,7 +16,6 @@ import { openIntake } from './app/intake.ts'
 import { openObservation } from './app/observation.ts'
 import { openSandbox } from './app/open-sandbox.ts'
 import { openPayments } from './app/payments.ts'
-import { openCallerLayers } from './app/recent-callers.ts'
 import { openStorage } from './app/storage.ts'
 import { openWorker } from './app/worker.ts'
 import type { Config } from './config/config.ts'
@@ -134,21 +134,22 @@ export async function openApp(options: AppOptions): Promise<App> {
       const wake = worker === undefined ? notify : () => worker.wake(inboxApplierName)
       const intake = openIntake({ config, database: storage.hot, newId, onStored: wake, tracing })
       resources.defer(intake.close)
-      const callers = await openCallerLayers({ config, database: storage.hot, logger, metrics })
-      resources.defer(callers.close)
-      const authenticate = createAuthenticate({ database: storage.reads, recent: callers.recent })
+      const caches = await openCaches({ config, database: storage.hot, logger, metrics })
+      resources.defer(caches.close)
+      const authenticate = createAuthenticate({ database: storage.reads, recent: caches.callers })
       const http = openHttp({
         config,
         storage,
         intake,
         payments,
+        recentAnswers: caches.answers,
         worker,
         observation,
         wake,
         wakeReplayer: () => worker?.wake(eventReplayerName),
         newId,
         authenticate,
-        redisHealth: callers.redisHealth,
+        redisHealth: caches.redisHealth,
         logger,
         metrics,
         tracing,

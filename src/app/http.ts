@@ -10,6 +10,7 @@ import { paymentOperationsRoutes } from '../http/routes/payment-operations.ts'
 import { providerWebhooks } from '../http/routes/provider-webhooks.ts'
 import { webhookMetricsRoute } from '../http/routes/webhook-metrics.ts'
 import { createServer } from '../http/server.ts'
+import type { RecentAnswers } from '../payments/recent-answers.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { newRequestId } from '../telemetry/request-context.ts'
@@ -29,6 +30,7 @@ export function openHttp(deps: {
   storage: Storage
   intake: Intake
   payments: OpenPayments
+  recentAnswers: RecentAnswers
   worker: Supervisor | undefined
   observation: Observation
   /** tells the workers, here or elsewhere, that there is work */
@@ -78,7 +80,7 @@ export function openHttp(deps: {
         log: logger,
         telemetry: { ...observation.intake, signatureFailure: metrics.webhookSignatureFailed },
       }),
-      paymentOperationsRoutes(deps.payments),
+      paymentOperationsRoutes({ ...deps.payments, recentAnswers: deps.recentAnswers }),
       webhookMetricsRoute(observation.readPerformance),
       ...readRoutes({ database: storage.reads }),
       ...repairRoutes({ ...deps, reads: storage.reads, hot: storage.hot }),

@@ -72,7 +72,7 @@ export async function openPayments(deps: {
     nowMs,
     telemetry: {
       paymentRequest: metrics.paymentRequest,
-      idempotencyHit: metrics.idempotencyHit,
+      idempotencyReplay: metrics.idempotencyReplay,
       attempt: ({ paymentId, attemptId, requestId, correlationId, ...told }) => {
         metrics.paymentAttempt(told.step, told.status)
         const ids = { request_id: requestId, correlation_id: correlationId, payment_id: paymentId }

@@ -4,13 +4,14 @@ import type { LedgerAccounts } from '../ledger/accounts.ts'
 import type { ProviderPayments } from '../providers/provider.ts'
 import type { Database } from '../store/db.ts'
 import type { OperationWrites } from './operation-writes.ts'
+import type { RecentAnswers } from './recent-answers.ts'
 
 /** What the outside may want to count or log. */
 export type OperationTelemetry = {
   /** the first answer to a request for a payment, by the payment's status */
   paymentRequest(status: string, seconds: number): void
-  /** an answer came from a stored one */
-  idempotencyHit(): void
+  /** a final answer was given once more */
+  idempotencyReplay(from: 'cache' | 'database'): void
   /** an attempt got another status; `seconds` the call took */
   attempt(told: {
     paymentId: string
@@ -46,3 +47,6 @@ export type OperationDeps = {
   nowMs: () => number
   telemetry: OperationTelemetry
 }
+
+/** What a request needs beyond it. */
+export type RequestDeps = OperationDeps & { recentAnswers: RecentAnswers }

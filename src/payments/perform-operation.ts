@@ -18,12 +18,13 @@ import { findPayment } from '../store/payments.ts'
 import type { PaymentAttemptRow, PaymentRow } from '../store/rows.ts'
 import { LEASE_SECONDS } from './attempt-lease.ts'
 import { type Begun, KeyTakenError } from './begin-operation.ts'
-import { jsonAnswer, presentRequested } from './final-answer.ts'
+import { jsonAnswer, presentRequested, type RenderedAnswer } from './final-answer.ts'
 import { LostClaimError } from './lost-claim-error.ts'
 import { fingerprintOf, type OperationRequest, operationIdOf } from './operation.ts'
-import type { OperationDeps } from './operation-deps.ts'
+import type { RequestDeps } from './operation-deps.ts'
 import type { MakePlan } from './plan.ts'
 import { presentPayment } from './present-payment.ts'
+import type { RecentAnswer } from './recent-answers.ts'
 import { resolveAttempt } from './resolve-attempt.ts'
 import { sendAttempt } from './send-attempt.ts'
 
@@ -44,12 +45,15 @@ const UNKNOWN_RETRY_SECONDS = 2
 const BEGIN_REPEATS_MAX = 5
 
 export async function performOperation(
-  deps: OperationDeps,
+  deps: RequestDeps,
   provider: ProviderPayments,
   request: OperationRequest,
   { makePlan, makesPayment }: { makePlan: MakePlan; makesPayment: boolean },
 ): Promise<OperationAnswer> {
   const key = request.givenKey ?? deps.newId('idempotencyKey')
+  const remembered =
+    request.givenKey === undefined ? undefined : await deps.recentAnswers.find(request, key)
+  if (remembered !== undefined) return answerFromCache(deps, request, key, remembered)
   const operationId = operationIdOf(deps.installationId, request, key)
   for (let repeat = 0; ; repeat++) {
     // A new payment is rarely a repeat, and its key is found taken when it is one: nothing need be read before.
@@ -76,17 +80,17 @@ export async function performOperation(
       throw knownFailureOf(error)
     }
     if (begun.outcome === 'exists') {
-      return {
-        ...jsonAnswer(200, presentPayment(begun.payment)),
-        ...{ key, paymentId: begun.payment.id, isReplay: false },
-      }
+      const { id: paymentId } = begun.payment
+      const final = jsonAnswer(200, presentPayment(begun.payment))
+      remember(deps, request, final, paymentId)
+      return { ...final, key, paymentId, isReplay: false }
     }
     return sendAndAnswer(deps, provider, { ...begun, key, claimedAtMs, request })
   }
 }
 
 async function sendAndAnswer(
-  deps: OperationDeps,
+  deps: RequestDeps,
   provider: ProviderPayments,
   begun: {
     attempt: PaymentAttemptRow
@@ -107,6 +111,7 @@ async function sendAndAnswer(
   } catch (error) {
     if (!(error instanceof LostClaimError)) throw error
   }
+  if (final !== undefined) remember(deps, request, final, attempt.paymentId)
   const seconds = (deps.nowMs() - startedAtMs) / 1000
   const answer =
     final === undefined
@@ -132,7 +137,7 @@ function statusIn({ status, body }: OperationAnswer): string {
 
 /** The stored final answer, or what is known so far. */
 async function answerAsKnown(
-  deps: OperationDeps,
+  deps: RequestDeps,
   request: OperationRequest,
   key: string,
   attempt: PaymentAttemptRow,
@@ -146,7 +151,7 @@ async function answerAsKnown(
 }
 
 async function answerUnknown(
-  deps: OperationDeps,
+  deps: RequestDeps,
   request: OperationRequest,
   key: string,
   attempt: PaymentAttemptRow,
@@ -163,17 +168,46 @@ async function answerUnknown(
   }
 }
 
+/** A final answer never changes, so one that is remembered is as good as the one in the database. */
+function answerFromCache(
+  deps: RequestDeps,
+  request: OperationRequest,
+  key: string,
+  { fingerprint, ...final }: RecentAnswer,
+): OperationAnswer {
+  requireSameRequest(fingerprint, request)
+  deps.telemetry.idempotencyReplay('cache')
+  return { ...final, key, isReplay: true }
+}
+
+/** To be called after the commit. A key that was made for the caller is hardly ever sent again, and so not remembered. */
+function remember(
+  deps: RequestDeps,
+  request: OperationRequest,
+  { status, contentType, body }: RenderedAnswer,
+  paymentId: string,
+): void {
+  if (request.givenKey === undefined) return
+  const fingerprint = fingerprintOf(request)
+  const answer = { fingerprint, status, contentType, body: Buffer.from(body), paymentId }
+  deps.recentAnswers.keep(request, request.givenKey, answer)
+}
+
+function requireSameRequest(fingerprint: Buffer, request: OperationRequest): void {
+  if (!fingerprint.equals(fingerprintOf(request))) {
+    throw new DomainError('idempotency_key_reused_with_different_request')
+  }
+}
+
 async function answerRepeat(
-  deps: OperationDeps,
+  deps: RequestDeps,
   request: OperationRequest,
   known: IdempotencyKeyRow,
 ): Promise<OperationAnswer> {
-  if (!known.fingerprint.equals(fingerprintOf(request))) {
-    throw new DomainError('idempotency_key_reused_with_different_request')
-  }
+  requireSameRequest(known.fingerprint, request)
   const { key, paymentId } = known
   if (known.status !== null) {
-    deps.telemetry.idempotencyHit()
+    deps.telemetry.idempotencyReplay('database')
     return { ...(await finalOf(deps, request, known)), key, paymentId, isReplay: true }
   }
   const attempt = await findAttemptOfOperation(deps.database, known.operationId)
@@ -195,7 +229,7 @@ async function answerRepeat(
 }
 
 async function isSettled(
-  deps: OperationDeps,
+  deps: RequestDeps,
   request: OperationRequest,
   key: string,
 ): Promise<boolean> {
@@ -204,12 +238,16 @@ async function isSettled(
 
 /** Byte for byte what was answered; once that is erased, the payment as it is. */
 async function finalOf(
-  deps: OperationDeps,
+  deps: RequestDeps,
   request: OperationRequest,
   stored: IdempotencyKeyRow,
 ): Promise<Pick<OperationAnswer, 'status' | 'contentType' | 'body'>> {
-  const { status, contentType, body, paymentId } = stored
-  if (status !== null && contentType !== null && body !== null) return { status, contentType, body }
+  const { status, contentType, body, paymentId, key, fingerprint } = stored
+  if (status !== null && contentType !== null && body !== null) {
+    const final = { status, contentType, body }
+    if (stored.isRecent) deps.recentAnswers.keep(request, key, { ...final, fingerprint, paymentId })
+    return final
+  }
   const payment = await findPayment(deps.database, request, paymentId)
   if (payment === undefined) throw new DomainError('not_found')
   return jsonAnswer(200, presentPayment(payment))

@@ -15,6 +15,7 @@ import type { OperationRequest } from './operation.ts'
 import type { OperationDeps } from './operation-deps.ts'
 import { performOperation } from './perform-operation.ts'
 import type { MakePlan } from './plan.ts'
+import { noRecentAnswers } from './recent-answers.ts'
 
 type UndoStep = 'cancel' | 'refund'
 
@@ -37,7 +38,8 @@ export async function undoDuplicate(deps: OperationDeps, duplicate: PaymentRow):
     givenKey: `undo ${id} ${step}`,
     actor: 'worker',
   }
-  await performOperation(deps, provider, request, {
+  const requestDeps = { ...deps, recentAnswers: noRecentAnswers }
+  await performOperation(requestDeps, provider, request, {
     makePlan: planUndo(request, id, step),
     makesPayment: false,
   })

@@ -13,6 +13,8 @@ export type IdempotencyKeyRow = {
   contentType: string | null
   /** null: not known yet, or erased */
   body: Buffer | null
+  /** it became known within the last day, so that its erasure is far away */
+  isRecent: boolean | null
 }
 
 export type SettledAnswer = {
@@ -66,7 +68,7 @@ export async function findIdempotencyKey(
   const { rows } = await database.query<IdempotencyKeyRow>({
     name: 'idempotency_keys_find',
     text: `select key, fingerprint, operation_id as "operationId", payment_id as "paymentId", status,
-        content_type as "contentType", body
+        content_type as "contentType", body, settled_at > payonce_clock() - interval '1 day' as "isRecent"
       from idempotency_keys where merchant_id = $1 and livemode = $2 and key = $3`,
     values: [scope.merchantId, scope.livemode, key],
   })

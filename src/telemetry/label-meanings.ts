@@ -17,9 +17,10 @@ export const labelMeanings: Record<string, string> = {
   reason: '`queue_full` or `export_failed`',
   state:
     'of a circuit breaker `CLOSED` (calls go out), `OPEN` (none does) or `HALF_OPEN` (one decides)',
+  cache: '`callers` (whom API keys stand for) or `answers` (to requests with an `Idempotency-Key`)',
   layer: '`memory` (of the process) or `redis`',
   result:
-    '`hit`, `miss`, `stale`, `refused` (not ours), `away` (no answer) or `skipped` (not asked while away)',
+    '`hit`, `miss`, `stale`, `refused` (not ours), `away` (no answer) or `skipped` (not asked while away); of an entry handed over `kept` or `not_kept`',
   version: 'the release',
   environment: '`development` or `production`',
 }

@@ -4,7 +4,8 @@ import { type CircuitState, circuitStates } from '../domain/circuit-breaker.ts'
 export type PaymentMetrics = {
   /** The first answer to a request that creates or confirms, by the payment's status in it. */
   paymentRequest(status: string, seconds: number): void
-  idempotencyHit(): void
+  /** A stored final answer was given once more. */
+  idempotencyReplay(from: 'cache' | 'database'): void
   stripeError(type: string): void
   /** An attempt got an outcome, or is not answered yet. */
   paymentAttempt(step: string, status: string): void
@@ -30,7 +31,12 @@ export function createPaymentMetrics(registry: Registry): PaymentMetrics {
   })
   const hits = new Counter({
     name: 'idempotency_cache_hits_total',
-    help: 'Requests answered with the stored answer of an earlier one.',
+    help: 'Requests answered with the answer of an earlier one from the cache, the database not asked.',
+    registers,
+  })
+  const replays = new Counter({
+    name: 'idempotency_replays_total',
+    help: 'Requests answered with the answer of an earlier one, from the cache or the database.',
     registers,
   })
   const errors = new Counter({
@@ -56,7 +62,10 @@ export function createPaymentMetrics(registry: Registry): PaymentMetrics {
       requests.inc({ status })
       duration.observe(seconds)
     },
-    idempotencyHit: () => hits.inc(),
+    idempotencyReplay: (from) => {
+      replays.inc()
+      if (from === 'cache') hits.inc()
+    },
     stripeError: (type) => errors.inc({ type }),
     paymentAttempt: (step, status) => attempts.inc({ step, status }),
     providerCircuit: (provider, state) => {

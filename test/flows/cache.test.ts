@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { after } from 'node:test'
 import { CACHE_VALUE_BYTES_MAX, type Cache } from '../../src/access/cache.ts'
+import { ENCRYPTION_BYTES, encryptCache } from '../../src/cache/encrypted-cache.ts'
 import { openMemoryCache } from '../../src/cache/memory-cache.ts'
 import { openRedisCache } from '../../src/cache/redis-cache.ts'
 import { openRedisConnection, type RedisConnection } from '../../src/cache/redis-connection.ts'
@@ -62,6 +63,17 @@ async function sealed(): Promise<CacheUnderTest | string> {
   }
 }
 
+async function encrypted(): Promise<CacheUnderTest | string> {
+  const store = await shared()
+  if (typeof store === 'string') return store
+  return {
+    ...store,
+    open: (name) => encryptCache(store.open(name), secret),
+    valueBytesMax: store.valueBytesMax - ENCRYPTION_BYTES,
+  }
+}
+
 cacheConformance('memory', memory)
 cacheConformance('redis', shared)
 cacheConformance('sealed redis', sealed)
+cacheConformance('encrypted redis', encrypted)

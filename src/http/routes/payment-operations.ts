@@ -10,7 +10,7 @@ import { planCapture } from '../../payments/capture-payment.ts'
 import { planConfirmation } from '../../payments/confirm-payment.ts'
 import { type PaymentWish, planCreation } from '../../payments/create-payment.ts'
 import type { OperationRequest } from '../../payments/operation.ts'
-import type { OperationDeps } from '../../payments/operation-deps.ts'
+import type { RequestDeps } from '../../payments/operation-deps.ts'
 import { performOperation } from '../../payments/perform-operation.ts'
 import type { MakePlan } from '../../payments/plan.ts'
 import { planRefund } from '../../payments/refund-payment.ts'
@@ -48,7 +48,7 @@ const answers = (status: 200 | 201, schema: typeof paymentSchema | typeof refund
 const params = idParams
 const querystring = query({})
 
-export function paymentOperationsRoutes(deps: OperationDeps) {
+export function paymentOperationsRoutes(deps: RequestDeps) {
   return async (instance: FastifyInstance): Promise<void> => {
     instance.removeContentTypeParser('application/json')
     instance.addContentTypeParser(
@@ -198,7 +198,7 @@ function minorOf(amount: number | undefined): bigint | undefined {
 
 /** An operation on a payment that is there. */
 async function runOn(
-  deps: OperationDeps,
+  deps: RequestDeps,
   request: FastifyRequest,
   reply: FastifyReply,
   planOf: (operation: OperationRequest, paymentId: string) => MakePlan,
@@ -214,7 +214,7 @@ async function runOn(
 }
 
 async function run(
-  deps: OperationDeps,
+  deps: RequestDeps,
   reply: FastifyReply,
   operation: OperationRequest,
   at: { provider: string; providerAccountId?: string },

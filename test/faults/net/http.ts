@@ -6,7 +6,7 @@ import { paymentOperationsRoutes } from '../../../src/http/routes/payment-operat
 import { providerWebhooks } from '../../../src/http/routes/provider-webhooks.ts'
 import { createServer } from '../../../src/http/server.ts'
 import type { AnswerWebhookDeps } from '../../../src/inbox/answer-webhook.ts'
-import type { OperationDeps } from '../../../src/payments/operation-deps.ts'
+import type { RequestDeps } from '../../../src/payments/operation-deps.ts'
 import type { Database } from '../../../src/store/db.ts'
 import { newRequestId } from '../../../src/telemetry/request-context.ts'
 
@@ -27,7 +27,7 @@ const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
 
 export function openHttp(deps: {
   database: Database
-  payments: OperationDeps
+  payments: RequestDeps
   receive: AnswerWebhookDeps['receive']
 }): Post {
   const { database, payments, receive } = deps

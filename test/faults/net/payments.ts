@@ -1,8 +1,9 @@
 /** What the calls that move money need, on the connections and the provider's client of one process. */
 import { applyAnswers } from '../../../src/inbox/apply-answers.ts'
 import type { LedgerAccounts } from '../../../src/ledger/accounts.ts'
-import type { OperationDeps } from '../../../src/payments/operation-deps.ts'
+import type { RequestDeps } from '../../../src/payments/operation-deps.ts'
 import { openOperationWrites } from '../../../src/payments/operation-writes.ts'
+import { noRecentAnswers } from '../../../src/payments/recent-answers.ts'
 import type { CallStripe } from '../../../src/providers/stripe/client.ts'
 import { createStripePayments } from '../../../src/providers/stripe/payments.ts'
 import type { Database } from '../../../src/store/db.ts'
@@ -18,7 +19,7 @@ export function openPayments(deps: {
   call: CallStripe
   /** as far as time goes by for a process: its own clock, and what the net adds to it */
   nowMs: () => number
-}): OperationDeps {
+}): RequestDeps {
   const { database, newId, ledgerAccounts, call, nowMs } = deps
   const stripe = createStripePayments(call)
   return {
@@ -35,6 +36,8 @@ export function openPayments(deps: {
     timeoutMs: TIMEOUT_MS,
     settleMs: SETTLE_MS,
     nowMs,
-    telemetry: { paymentRequest: () => {}, idempotencyHit: () => {}, attempt: () => {} },
+    // What a cache remembers it may always have lost, so whatever holds must hold without one.
+    recentAnswers: noRecentAnswers,
+    telemetry: { paymentRequest: () => {}, idempotencyReplay: () => {}, attempt: () => {} },
   }
 }
