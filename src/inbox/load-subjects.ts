@@ -150,7 +150,9 @@ async function nameDuplicates(
   }
 }
 
-/** Which of the references told of adopted payments are other payments' already: each stays with the first. */
+/**
+ * Which of the references told of adopted payments, now or before, are other payments' already: each stays with the first.
+ */
 async function nameReferences(tx: Transaction, subjects: Subject[]): Promise<void> {
   const told = subjects.flatMap((subject) => {
     const isOpen = subject.kind === 'payment' && mayTakeReference(subject)
@@ -186,10 +188,12 @@ function mayTakeReference({ payment, duplicateOf }: Subject): boolean {
   )
 }
 
-function toldReferences({ events }: Subject): string[] {
-  const told = events.flatMap(({ assertions }) =>
-    assertions.flatMap(({ facts }) => facts.writes.map(({ fields }) => fields.reference)),
-  )
+function toldReferences({ events, objects }: Subject): string[] {
+  const facts = [
+    ...[...objects.values()].map((object) => object.facts),
+    ...events.flatMap(({ assertions }) => assertions.map((assertion) => assertion.facts)),
+  ]
+  const told = facts.flatMap(({ writes }) => writes.map(({ fields }) => fields.reference))
   return [...new Set(told.filter((reference) => typeof reference === 'string'))]
 }
 

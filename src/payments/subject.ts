@@ -35,7 +35,7 @@ export type Subject = OwnerColumns & {
   absorbed: PaymentRow[]
   /** the payment whose operation had this second effect; set when it is new */
   duplicateOf: PaymentRow | undefined
-  /** references of merchants that its events tell and other payments have */
+  /** references of merchants that its facts tell and other payments have */
   takenReferences: ReadonlySet<string>
   payout: PayoutRow | undefined
   refunds: RefundRow[]

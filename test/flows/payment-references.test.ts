@@ -87,6 +87,25 @@ test('a reference stays with the first payment that carries it, and the other is
   await assertConsistent(app)
 })
 
+test('a payment without the reference that another one has is refunded like any other', async () => {
+  await using app = await openPaymentsApp({ webhooks: false })
+  await app.post('/payments', { ...charge, reference: 'order-11' })
+  const made = await byHand(app, { 'metadata[payonce_reference]': 'order-11' })
+  await deliver(app, made.id)
+  const [row] = await adopted(app, made.id)
+  const asked = await app.post(`/payments/${row.id}/refund`, { amount_cents: 300 })
+  assert.equal(asked.status, 200, asked.text)
+  // The event tells of the refund alone, and nothing of the reference.
+  const refund = await makeAtProvider(app, '/v1/refunds', {
+    payment_intent: made.id,
+    amount: '200',
+  })
+  await deliver(app, refund.id)
+  const told = await app.settled(row.id, (payment) => payment.amount_refunded_cents === 500)
+  assert.equal(told.reference, null)
+  await assertConsistent(app)
+})
+
 test('two payments adopted at one moment do not both take a reference', async () => {
   await using app = await openPaymentsApp()
   const carried = { 'metadata[payonce_reference]': 'order-9' }
