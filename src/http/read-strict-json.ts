@@ -27,7 +27,17 @@ type Reviver = (this: unknown, name: string, value: unknown) => unknown
 
 function keepExact(name: string, value: unknown, context: { source?: string }): unknown {
   if (name === '__proto__') throw new DomainError('body_not_json')
+  if (!isStorable(name) || !isStorable(value)) {
+    throw new DomainError('invalid_request', {
+      public: 'The body is not valid: a text has a NUL or half of a surrogate pair in it.',
+    })
+  }
   if (typeof value !== 'number') return value
   const isExact = Number.isSafeInteger(value) && PLAIN_INTEGER.test(context.source ?? '')
   return isExact ? value : new InexactNumber(context.source ?? String(value))
+}
+
+/** PostgreSQL stores neither, and would undo what others wrote in the same transaction. */
+function isStorable(value: unknown): boolean {
+  return typeof value !== 'string' || (value.isWellFormed() && !value.includes('\u0000'))
 }

@@ -190,6 +190,21 @@ test('what the provider refuses is refused, and the payment made for it is over'
   assert.equal(late.body.code, 'payment_already_failed')
 })
 
+test('a text that cannot be stored is refused by name, wherever it is', async () => {
+  const bad = ['"\\ud800"', '"a\\u0000b"']
+  const bodies = bad.flatMap((text) => [
+    `"user_id":${text}`,
+    `"user_id":"a","reference":${text}`,
+    `"user_id":"a","metadata":{"a":${text}}`,
+    `"user_id":"a","metadata":{${text}:"a"}`,
+  ])
+  for (const body of bodies) {
+    const raw = `{"amount_cents":1000,"currency":"USD",${body}}`
+    const { status, text } = await app.post('/payments', undefined, { raw })
+    assert.equal(status, 400, `${raw} ${text}`)
+  }
+})
+
 test('a call that needs nothing said needs no body', async () => {
   const { body } = await authorize(900)
   const answer = await fetch(`${app.url}/payments/${body.id}/capture`, {
