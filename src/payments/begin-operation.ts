@@ -18,7 +18,7 @@ import { paymentEventTypes } from './event-types.ts'
 import { jsonAnswer } from './final-answer.ts'
 import { newAttempt } from './new-attempt.ts'
 import { fingerprintOf, type OperationRequest } from './operation.ts'
-import { type MakePlan, openPlanReads, type Plan } from './plan.ts'
+import { type MakePlan, openPlanReads, type Plan, WaitsForPaymentError } from './plan.ts'
 import { presentPayment } from './present-payment.ts'
 import { recordChange } from './record-change.ts'
 import { recordAttempt } from './settle-attempts.ts'
@@ -52,16 +52,16 @@ type Planned =
 const EXISTS_STATUS = 200
 
 /**
- * @returns for each, in their order, how it began, or why it did not: a `DomainError` of its plan, or `KeyTakenError`;
- *   nothing is written for those, and the others stand
+ * @returns for each, in their order, how it began, or why it did not: a `DomainError` or `WaitsForPaymentError` of its plan,
+ *   or `KeyTakenError`; nothing is written for those, and the others stand
  */
 export async function beginOperations(
   tx: Transaction,
   deps: BeginDeps,
   beginnings: Beginning[],
-  at: Date,
+  { at, isShared }: { at: Date; isShared: boolean },
 ): Promise<(Begun | Error)[]> {
-  const reads = openPlanReads(tx, at)
+  const reads = openPlanReads(tx, at, isShared)
   const planned = await planAll(deps, beginnings, reads)
   const isOwn = await takeKeys(tx, beginnings, planned)
   const changes = noChanges()
@@ -101,14 +101,14 @@ async function planAll(
   deps: BeginDeps,
   beginnings: Beginning[],
   reads: ReturnType<typeof openPlanReads>,
-): Promise<(Planned | DomainError)[]> {
+): Promise<(Planned | Error)[]> {
   const places = beginnings.map((_, index) => index)
   const referenceAt = (place: number) => beginnings[place]?.request.reference ?? ''
   const inOrder = places.toSorted((a, b) => (referenceAt(a) < referenceAt(b) ? -1 : 1))
   const made = await together(
     ...inOrder.map((place) => planOne(deps, beginnings[place] as Beginning, reads)),
   )
-  const planned: (Planned | DomainError)[] = []
+  const planned: (Planned | Error)[] = []
   for (const [index, place] of inOrder.entries()) planned[place] = made[index] as Planned
   return planned
 }
@@ -118,7 +118,7 @@ async function planOne(
   deps: BeginDeps,
   beginning: Beginning,
   reads: ReturnType<typeof openPlanReads>,
-): Promise<Planned | DomainError> {
+): Promise<Planned | Error> {
   const { key, operationId, makePlan } = beginning
   try {
     const plan = await makePlan(reads)
@@ -132,7 +132,7 @@ async function planOne(
     // The operation that made the payment has its own keys and its own answer.
     return { ...plan, operationId: `${operationId}:${key}` }
   } catch (error) {
-    if (error instanceof DomainError) return error
+    if (error instanceof DomainError || error instanceof WaitsForPaymentError) return error
     throw error
   }
 }
@@ -141,7 +141,7 @@ async function planOne(
 async function takeKeys(
   tx: Transaction,
   beginnings: Beginning[],
-  planned: (Planned | DomainError)[],
+  planned: (Planned | Error)[],
 ): Promise<Set<number>> {
   const wanted = planned.flatMap((one, index) => {
     const beginning = beginnings[index]

@@ -1,13 +1,12 @@
 import type { Currency } from '../domain/currencies.ts'
 import { DomainError } from '../domain/errors.ts'
-import type { Transaction } from '../store/db.ts'
 import { findPaymentByReference } from '../store/payments.ts'
 import type { ProviderName } from '../store/provider-accounts.ts'
 import type { PaymentRow } from '../store/rows.ts'
 import { lockPayments } from '../store/subjects.ts'
 import type { OperationRequest } from './operation.ts'
 import type { OperationDeps } from './operation-deps.ts'
-import type { MakePlan, Plan } from './plan.ts'
+import { type MakePlan, type Plan, type PlanReads, WaitsForPaymentError } from './plan.ts'
 
 export type PaymentWish = {
   userId: string
@@ -28,10 +27,11 @@ export function planCreation(
   wish: PaymentWish,
   { newId, isSandbox }: Pick<OperationDeps, 'newId' | 'isSandbox'>,
 ): MakePlan {
-  return async ({ tx, at, accountOf }) => {
+  return async (reads) => {
+    const { tx, at, accountOf } = reads
     if (request.reference !== undefined) {
       const known = await findPaymentByReference(tx, request, request.reference)
-      if (known !== undefined) return existing(tx, at, known, wish)
+      if (known !== undefined) return existing(reads, known, wish)
     }
     const { merchantId, livemode } = request
     const account = await accountOf({
@@ -77,14 +77,14 @@ export function planCreation(
  * known is no difference.
  */
 async function existing(
-  tx: Transaction,
-  at: Date,
+  { tx, at, isShared }: PlanReads,
   known: PaymentRow,
   wish: PaymentWish,
 ): Promise<Plan> {
   if (known.userId !== null || known.origin === 'api') {
     return { outcome: 'exists', payment: sameOrRefused(known, wish) }
   }
+  if (isShared) throw new WaitsForPaymentError(`payment ${known.id} learns whose it is`)
   const [before = known] = await lockPayments(tx, [known.id])
   const payment = { ...before, userId: before.userId ?? wish.userId, updatedAt: at }
   return { outcome: 'exists', payment: sameOrRefused(payment, wish), before }

@@ -10,6 +10,7 @@ import type { SettledAnswer } from '../store/idempotency-keys.ts'
 import type { ApplyAnswers, AttemptAnswer } from './attempt-answer.ts'
 import { type BeginDeps, type Beginning, type Begun, beginOperations } from './begin-operation.ts'
 import { MergedPaymentError } from './merged-payment-error.ts'
+import { WaitsForPaymentError } from './plan.ts'
 
 export type OperationWrites = {
   /** Key, payment and attempt, before anything is sent. @throws DomainError | KeyTakenError of this one */
@@ -28,10 +29,19 @@ const LOST_RACE_COUNT_MAX = 5
 export function openOperationWrites(
   deps: BeginDeps & { database: Database; applyAnswers: ApplyAnswers },
 ): OperationWrites {
-  const begin = (beginnings: Beginning[]) =>
-    transactionAt(deps.database, (tx, at) => beginOperations(tx, deps, beginnings, at))
+  const begin = (beginnings: Beginning[], isShared: boolean) =>
+    transactionAt(deps.database, (tx, at) =>
+      beginOperations(tx, deps, beginnings, { at, isShared }),
+    )
+  /** It may have to wait for its payment, and nobody else shall wait with it. */
+  const beginAlone = async (beginning: Beginning): Promise<Begun> => {
+    const [begun] = await begin([beginning], false)
+    if (begun === undefined) throw new Error('an operation has no outcome')
+    if (begun instanceof Error) throw begun
+    return begun
+  }
   const creations = openGroupCommit<Beginning, Begun>({
-    commit: (beginnings) => repeatLostRaces(() => begin(beginnings)),
+    commit: (beginnings) => repeatLostRaces(() => begin(beginnings, true)),
     isOneAtFault,
     bounds,
     namesOf: ({ request, key }) => {
@@ -56,13 +66,12 @@ export function openOperationWrites(
     namesOf: ({ attempt }) => [attempt.paymentId],
   })
   return {
-    begin: async (beginning) => {
-      if (beginning.makesPayment) return creations.submit(beginning)
-      // It may have to wait for its payment, and nobody else shall wait with it.
-      const [begun] = await begin([beginning])
-      if (begun === undefined) throw new Error('an operation has no outcome')
-      if (begun instanceof Error) throw begun
-      return begun
+    begin: (beginning) => {
+      if (!beginning.makesPayment) return beginAlone(beginning)
+      return creations.submit(beginning).catch((error: unknown) => {
+        if (!(error instanceof WaitsForPaymentError)) throw error
+        return beginAlone(beginning)
+      })
     },
     record: (answer) =>
       records.submit(answer).catch((error: unknown) => {

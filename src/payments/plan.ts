@@ -30,6 +30,8 @@ export type PlanReads = {
   tx: Transaction
   /** the transaction's time */
   at: Date
+  /** it is shared with requests of others, who would wait with a plan that waits for a payment */
+  isShared: boolean
   accountOf: (wanted: AccountWanted) => ReturnType<typeof findAccountOfMerchant>
 }
 type AccountWanted = Parameters<typeof findAccountOfMerchant>[1]
@@ -37,11 +39,15 @@ type AccountWanted = Parameters<typeof findAccountOfMerchant>[1]
 /** @throws DomainError when a rule forbids what was asked for */
 export type MakePlan = (reads: PlanReads) => Promise<Plan>
 
-export function openPlanReads(tx: Transaction, at: Date): PlanReads {
+/** The plan has to lock a payment that is there; it is made again in a transaction of its own. */
+export class WaitsForPaymentError extends Error {
+  override readonly name = 'WaitsForPaymentError'
+}
+
+export function openPlanReads(tx: Transaction, at: Date, isShared: boolean): PlanReads {
   const accounts = new Map<string, ReturnType<typeof findAccountOfMerchant>>()
   return {
-    tx,
-    at,
+    ...{ tx, at, isShared },
     accountOf: (wanted) => {
       const name = [wanted.merchantId, wanted.livemode, wanted.provider, wanted.isSandbox].join(' ')
       const found = accounts.get(name) ?? findAccountOfMerchant(tx, wanted)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { openSandbox } from '../../sandbox/sandbox.ts'
+import { openDatabase } from '../../src/store/db.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { eventually } from '../support/eventually.ts'
 import {
@@ -104,6 +105,32 @@ test('a payment without the reference that another one has is refunded like any 
   const told = await app.settled(row.id, (payment) => payment.amount_refunded_cents === 500)
   assert.equal(told.reference, null)
   await assertConsistent(app)
+})
+
+test('a request that waits for the payment of its reference holds up no other', async () => {
+  await using app = await openPaymentsApp({ webhooks: false })
+  const made = await byHand(app, { 'metadata[payonce_reference]': 'order-12' })
+  await deliver(app, made.id)
+  await adopted(app, made.id)
+  await using database = openDatabase({
+    ...{ url: app.databaseUrl, poolSize: 1, applicationName: 'holder' },
+  })
+  const released = Promise.withResolvers<void>()
+  const held = Promise.withResolvers<void>()
+  const holding = database.transaction(async (tx) => {
+    await tx.query({ name: 'hold', text: 'select id from payments for update' })
+    held.resolve()
+    await released.promise
+  })
+  await held.promise
+  const waiting = ['a', 'b', 'c'].map((key) =>
+    app.post('/payments', { ...charge, reference: 'order-12' }, { key }),
+  )
+  const { status } = await app.post('/payments', charge, { key: 'other' })
+  assert.equal(status, 201)
+  released.resolve()
+  await holding
+  for (const answer of await Promise.all(waiting)) assert.equal(answer.status, 200, answer.text)
 })
 
 test('two payments adopted at one moment do not both take a reference', async () => {
