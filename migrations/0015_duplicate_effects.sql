@@ -1,7 +1,8 @@
 -- breaking: no
 -- One operation can have had several effects at the provider, where keys are ignored or forgotten. The first one known is
 -- the payment; each other one is a row that says of which payment it is a duplicate, and how far it is undone.
--- Time on a large table: adding the columns changes the catalogue only; the indexes are partial and empty.
+-- Time on a large table: adding the columns changes the catalogue only. The checks and the two indexes, partial and empty as
+-- they are, read all payments once each, and nothing is written to payments meanwhile.
 
 -- Up Migration
 
