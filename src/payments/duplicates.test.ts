@@ -25,6 +25,7 @@ test('each state of undoing follows from the facts and from what became of the r
     [
       ['due', held, 'due', 'nothing was asked for yet'],
       ['due', canceled, 'undone', 'somebody canceled it'],
+      ['due', { ...held, status: 'failed' }, 'due', 'a charge failed; the intent is still open'],
       ['due', { ...charged, disputedMinor: 1n }, 'left', 'the bank takes the money back'],
       ['canceling', held, 'canceling', 'no answer yet'],
       ['canceling', canceled, 'undone', 'the answer'],
@@ -46,10 +47,15 @@ test('each state of undoing follows from the facts and from what became of the r
 
 test('only what the provider itself keeps from happening twice is bounded', () => {
   const payment = { receivedMinor: 1000n }
-  const bounded = (step: Parameters<typeof isBoundedByProvider>[0]['step'], amountMinor: bigint) =>
-    isBoundedByProvider({ step, amountMinor }, payment)
+  type Asked = Parameters<typeof isBoundedByProvider>[0]
+  const bounded = (step: Asked['step'], amountMinor: bigint, amount?: number) => {
+    const params = amount === undefined ? {} : { amount }
+    const request = JSON.stringify({ path: '/', params })
+    return isBoundedByProvider({ step, amountMinor, request }, payment)
+  }
   assert.ok(bounded('confirm', 1000n) && bounded('capture', 1n) && bounded('cancel', 1000n))
-  assert.ok(bounded('refund', 501n))
-  assert.ok(!bounded('refund', 500n))
+  assert.ok(bounded('refund', 501n, 501))
+  assert.ok(!bounded('refund', 500n, 500))
+  assert.ok(bounded('refund', 400n), 'of what is left nothing is left then')
   assert.ok(!bounded('create', 1000n))
 })

@@ -46,7 +46,8 @@ export function nextUndo(
   }
 }
 
+/** A charge that failed ends nothing: its intent may be confirmed once more until it is canceled. */
 function isUndone({ status, receivedMinor, refundedMinor }: Undone): boolean {
   if (receivedMinor > 0n) return refundedMinor >= receivedMinor
-  return status === 'canceled' || status === 'failed'
+  return status === 'canceled'
 }

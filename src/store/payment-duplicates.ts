@@ -33,15 +33,20 @@ export async function listDuplicatesOf(
   return rows.map(paymentsTable.toRow)
 }
 
-/** Second effects that can be undone now; one that the provider still works on waits for its outcome. */
+/**
+ * Second effects that can be undone now; one that the provider still works on waits for its outcome, and one
+ * of which only a failed charge is told for what its intent tells.
+ * @param page those after an id, so that none that cannot be undone is in the way of the others
+ */
 export async function listDuplicatesDue(
   database: Queryable,
-  countMax: number,
+  { after, countMax }: { after: string; countMax: number },
 ): Promise<PaymentRow[]> {
   const { rows } = await database.query<PaymentRow>({
     name: 'payments_duplicates_due',
-    text: `${select} where t.duplicate_undo = 'due' and t.status <> 'processing' order by t.id limit $1`,
-    values: [countMax],
+    text: `${select} where t.duplicate_undo = 'due' and t.status not in ('processing', 'failed') and t.id > $1
+      order by t.id limit $2`,
+    values: [after, countMax],
   })
   return rows.map(paymentsTable.toRow)
 }

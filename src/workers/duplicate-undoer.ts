@@ -21,11 +21,15 @@ export function duplicateUndoer(
       return false
     }
   }
+  // Some may have to wait for another process, or for a day: page by page, each has its turn.
+  let after = ''
   return {
     name: 'duplicate-undoer',
     pollMs: POLL_MS,
     takeTurn: async () => {
-      const due = await listDuplicatesDue(deps.database, DUPLICATE_COUNT_MAX)
+      const due = await listDuplicatesDue(deps.database, { after, countMax: DUPLICATE_COUNT_MAX })
+      const isWhole = due.length === DUPLICATE_COUNT_MAX
+      after = (isWhole && due.at(-1)?.id) || ''
       const undone = await Promise.all(due.map(undo))
       return undone.includes(true) ? 'worked' : 'idle'
     },

@@ -9,7 +9,7 @@ import {
   type PaymentsApp,
 } from '../support/payments-app.ts'
 import { startPayonce } from '../support/process.ts'
-import { deliver, makeAtProvider } from '../support/provider-by-hand.ts'
+import { deliver, deliverBody, makeAtProvider } from '../support/provider-by-hand.ts'
 
 const operationOf = async (app: PaymentsApp, step: string): Promise<string> => {
   const [row] = await app.sql(
@@ -179,6 +179,67 @@ test('an answer about another effect than the one a webhook told of first is a s
   const [duplicate] = await undone(app, id)
   assert.notEqual(duplicate.provider_reference, rival.id)
   await assertConsistent(app)
+})
+
+test('one of which a failed charge is told first is canceled all the same', async () => {
+  await using app = await openPaymentsApp({ webhooks: false })
+  const { body: paid } = await app.post('/payments', charge, { key: 'declined' })
+  const second = await secondIntent(app, { confirm: 'false' })
+  const metadata = { payonce_operation: await operationOf(app, 'create') }
+  await deliverBody(app, {
+    ...{ id: 'evt_failed', object: 'event', type: 'charge.failed', created: second.created },
+    ...{ livemode: false, api_version: '2026-03-25' },
+    data: {
+      object: {
+        ...{ id: 'ch_failed', object: 'charge', payment_intent: second.id, status: 'failed' },
+        ...{ amount: 1000, currency: 'usd', captured: false, paid: false, metadata },
+      },
+    },
+  })
+  await undone(app, paid.id, 'due')
+  await deliver(app, second.id)
+  await undone(app, paid.id)
+  const [row] = await app.sql(
+    `select step, status from payment_attempts where payment_id <> '${paid.id}'`,
+  )
+  assert.deepEqual(row, { step: 'cancel', status: 'succeeded' })
+})
+
+test('what a person left of one is refunded although the request was lost and keys are ignored', async () => {
+  await using app = await openPaymentsApp({ webhooks: false, ...settleSoon })
+  await app.sql(`update provider_accounts set idempotency = 'ignored'`)
+  const { body: paid } = await app.post('/payments', charge, { key: 'rest' })
+  const second = await secondIntent(app)
+  const given = { payment_intent: second.id, amount: '600' }
+  const refund = await makeAtProvider(app, '/v1/refunds', given)
+  await app.fault({ operation: 'refunds.create', mode: 'timeout_before' })
+  await deliver(app, refund.id)
+  await deliver(app, second.id)
+  const [duplicate] = await undone(app, paid.id)
+  assert.equal(duplicate.refunded_minor, '1000')
+  await app.assertFired()
+  const { refunds } = await app.effects()
+  assert.equal(refunds.length, 2)
+})
+
+test('those that nobody here can undo are not in the way of the others', async () => {
+  await using app = await openPaymentsApp()
+  const { body: paid } = await app.post('/payments', charge, { key: 'crowd' })
+  await secondIntent(app)
+  const [first] = await undone(app, paid.id)
+  // Of a mode that this process has no key for, and first in the order of ids.
+  const mode = { livemode: true, duplicate_undo: 'due', refunded_minor: 0 }
+  await app.sql(
+    `insert into payments select (jsonb_populate_record(p, $1 || jsonb_build_object('id', 'pay_00' || n))).*
+      from payments p, generate_series(100, 140) n where p.id = $2`,
+    [mode, first.id],
+  )
+  const { id } = await secondIntent(app)
+  await eventually(
+    () => app.sql('select duplicate_undo from payments where provider_reference = $1', [id]),
+    (rows) => rows[0]?.duplicate_undo === 'undone',
+    15_000,
+  )
 })
 
 test('a refund that was made twice counts twice, and a person is told', async () => {
