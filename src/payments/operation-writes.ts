@@ -3,10 +3,11 @@
  * transaction and of its statements. Each request has its own outcome.
  */
 import { transactionAt } from '../store/clock.ts'
-import { databaseFaultOf } from '../store/database-fault.ts'
-import type { Database } from '../store/db.ts'
+import { databaseFaultOf, isLockTimeout } from '../store/database-fault.ts'
+import type { Database, Transaction } from '../store/db.ts'
 import { openGroupCommit } from '../store/group-commit.ts'
 import type { SettledAnswer } from '../store/idempotency-keys.ts'
+import { together } from '../store/together.ts'
 import type { ApplyAnswers, AttemptAnswer } from './attempt-answer.ts'
 import { type BeginDeps, type Beginning, type Begun, beginOperations } from './begin-operation.ts'
 import { MergedPaymentError } from './merged-payment-error.ts'
@@ -25,23 +26,24 @@ export type OperationWrites = {
 
 const bounds = { inFlightCountMax: 2, itemCountMax: 100 }
 const LOST_RACE_COUNT_MAX = 5
+const SHARED_LOCK_MS_MAX = 1_000
 
 export function openOperationWrites(
   deps: BeginDeps & { database: Database; applyAnswers: ApplyAnswers },
 ): OperationWrites {
   const begin = (beginnings: Beginning[], isShared: boolean) =>
-    transactionAt(deps.database, (tx, at) =>
+    inTransaction(deps.database, isShared, (tx, at) =>
       beginOperations(tx, deps, beginnings, { at, isShared }),
     )
-  /** It may have to wait for its payment, and nobody else shall wait with it. */
-  const beginAlone = async (beginning: Beginning): Promise<Begun> => {
-    const [begun] = await begin([beginning], false)
-    if (begun === undefined) throw new Error('an operation has no outcome')
-    if (begun instanceof Error) throw begun
-    return begun
-  }
+  const record = (answers: AttemptAnswer[], isShared: boolean) =>
+    inTransaction(deps.database, isShared, async (tx, at) => {
+      const settled = await deps.applyAnswers(tx, answers, at)
+      return answers.map(({ attempt }) =>
+        settled.find(({ operationId }) => operationId === attempt.operationId),
+      )
+    })
   const creations = openGroupCommit<Beginning, Begun>({
-    commit: (beginnings) => repeatLostRaces(() => begin(beginnings, true)),
+    commit: (beginnings) => begin(beginnings, true),
     isOneAtFault,
     bounds,
     namesOf: ({ request, key }) => {
@@ -52,34 +54,64 @@ export function openOperationWrites(
     },
   })
   const records = openGroupCommit<AttemptAnswer, SettledAnswer | undefined>({
-    commit: (answers) =>
-      repeatLostRaces(() =>
-        transactionAt(deps.database, async (tx, at) => {
-          const settled = await deps.applyAnswers(tx, answers, at)
-          return answers.map(({ attempt }) =>
-            settled.find(({ operationId }) => operationId === attempt.operationId),
-          )
-        }),
-      ),
+    commit: (answers) => record(answers, true),
     isOneAtFault,
     bounds,
     namesOf: ({ attempt }) => [attempt.paymentId],
   })
+  const beginAlone = async (beginning: Beginning) => theOne(await begin([beginning], false))
+  const recordOne = (answer: AttemptAnswer) =>
+    records.submit(answer).catch(async (error: unknown) => {
+      if (!isLockTimeout(error)) throw error
+      return theOne(await record([answer], false))
+    })
   return {
     begin: (beginning) => {
+      // It may have to wait for its payment.
       if (!beginning.makesPayment) return beginAlone(beginning)
       return creations.submit(beginning).catch((error: unknown) => {
-        if (!(error instanceof WaitsForPaymentError)) throw error
+        if (!isLockTimeout(error) && !(error instanceof WaitsForPaymentError)) throw error
         return beginAlone(beginning)
       })
     },
     record: (answer) =>
-      records.submit(answer).catch((error: unknown) => {
+      recordOne(answer).catch((error: unknown) => {
         if (!(error instanceof MergedPaymentError)) throw error
         // It was merged while the provider was asked; its attempt has moved.
-        return records.submit({ ...answer, attempt: { ...answer.attempt, paymentId: error.into } })
+        return recordOne({ ...answer, attempt: { ...answer.attempt, paymentId: error.into } })
       }),
   }
+}
+
+function theOne<Result>(outcomes: (Result | Error)[]): Result {
+  const [outcome] = outcomes
+  if (outcomes.length !== 1) throw new Error(`an operation has ${outcomes.length} outcomes`)
+  if (outcome instanceof Error) throw outcome
+  return outcome as Result
+}
+
+/**
+ * A lost race is run again. What others share, or wait behind, never waits long for a lock that somebody keeps: whoever
+ * needs it goes on alone.
+ */
+function inTransaction<Result>(
+  database: Database,
+  isShared: boolean,
+  work: (tx: Transaction, at: Date) => Promise<Result>,
+): Promise<Result> {
+  return repeatLostRaces(() =>
+    transactionAt(database, async (tx, at) => {
+      if (!isShared) return work(tx, at)
+      const [, result] = await together(
+        tx.query({
+          name: 'operations_lock_timeout',
+          text: `select set_config('lock_timeout', '${SHARED_LOCK_MS_MAX}', true)`,
+        }),
+        work(tx, at),
+      )
+      return result
+    }),
+  )
 }
 
 async function repeatLostRaces<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -99,5 +131,5 @@ function isLostRace(error: unknown): boolean {
 
 /** A database that is away is away for each of them. */
 function isOneAtFault(error: unknown): boolean {
-  return databaseFaultOf(error) !== 'unavailable'
+  return isLockTimeout(error) || databaseFaultOf(error) !== 'unavailable'
 }

@@ -64,6 +64,13 @@ function isRoutingRace(error: Error, code: string): boolean {
   return code === CHECK_VIOLATION && constraintOf(error) === undefined
 }
 
+const LOCK_NOT_AVAILABLE = '55P03'
+
+/** A lock was waited for as long as `lock_timeout` allows. */
+export function isLockTimeout(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === LOCK_NOT_AVAILABLE
+}
+
 /** The migrations have not run, or not all of them. */
 export function isSchemaMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && missingStates.includes(String(error.code))

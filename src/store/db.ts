@@ -168,7 +168,9 @@ async function inTransaction<T>(
   try {
     const tx: Transaction = { inTransaction: true, query: (statement) => run(client, statement) }
     const result = await beginAndWork(client, tx)
-    await client.query('commit')
+    const { command } = await client.query('commit')
+    // A transaction that failed answers a commit with a rollback, and with no error.
+    if (command !== 'COMMIT') throw new Error('the transaction had failed and was rolled back')
     return result
   } catch (error) {
     broken = await rollback(client)

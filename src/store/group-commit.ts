@@ -96,7 +96,8 @@ export function openGroupCommit<Item, Result>(
       }
     } catch (error) {
       if (batch.length > 1 && options.isOneAtFault(error)) {
-        for (const one of batch) await commitApart([one])
+        // Beside each other: the one at fault may take long.
+        await Promise.all(batch.map((one) => commitApart([one])))
         return
       }
       for (const { reject } of batch) reject(error)

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { openDatabase } from '../../src/store/db.ts'
+import { eventually } from '../support/eventually.ts'
 import {
   type Answer,
   assertConsistent,
@@ -154,4 +156,38 @@ test('a webhook before the answer, after it, and none at all give the same payme
   }
   assert.deepEqual(states[1], states[0])
   assert.deepEqual(states[2], states[0])
+})
+
+test('payments that somebody keeps locked hold up nobody else', async () => {
+  const delay = { operation: 'payment_intents.create', mode: 'slow', times: 12, delay_ms: 700 }
+  await app.fault(delay)
+  const references = Array.from({ length: 12 }, (_, index) => `locked-${index}`)
+  const answers = references.map((reference) => app.post('/payments', { ...charge, reference }))
+  await eventually(
+    () => app.sql('select id from payments where reference = any($1)', [references]),
+    (rows) => rows.length === references.length,
+    10_000,
+  )
+  const keeper = openDatabase({ url: app.databaseUrl, poolSize: 1, applicationName: 'keeper' })
+  try {
+    await keeper.transaction(async (tx) => {
+      // As many as there are commits at a time, and more.
+      const kept = references.slice(0, 4)
+      await tx.query({
+        name: 'keep',
+        text: 'select from payments where reference = any($1) order by id for update',
+        values: [kept],
+      })
+      assert.deepEqual(statusesOf(await Promise.all(answers.slice(4))), Array(8).fill(201))
+    })
+  } finally {
+    await keeper.close()
+  }
+  assert.deepEqual(statusesOf(await Promise.all(answers)), Array(12).fill(201))
+  await eventually(
+    () => app.sql('select from inbox_queue'),
+    (rows) => rows.length === 0,
+    10_000,
+  )
+  await assertConsistent(app)
 })

@@ -63,3 +63,12 @@ test('a connection that dies under statements given together fails all of them a
   )
   assert.deepEqual((await say(database, 4)).rows, [{ number: 4 }])
 })
+
+test('a transaction in which a failure was swallowed is never told to be committed', async () => {
+  await using server = await createTestDatabase()
+  await using database = openDatabase({ url: server.url, poolSize: 1, applicationName: 'test' })
+  const work = database.transaction(async (tx) => {
+    await fail(tx).catch(() => undefined)
+  })
+  await assert.rejects(work, /rolled back/)
+})
