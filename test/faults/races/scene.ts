@@ -8,6 +8,11 @@ import { readTruth } from './truth.ts'
 export type Scene = {
   name: string
   run(arena: Arena): Promise<Round>
+  /**
+   * Set: locks are taken in one order, and a deadlock is a bug. Otherwise references that become known in the middle of a
+   * transaction may be locked in another order; who loses tries again.
+   */
+  locksInOrder?: true
 }
 export type Round = {
   /** those of the race itself; what is asked again afterwards is in the history */

@@ -39,6 +39,7 @@ const CROWD_COUNT = 12
 /** Many customers at the same moment, each of whom clicks in two tabs and twice in each: commits are shared. */
 export const crowd: Scene = {
   name: 'a crowd, two tabs each',
+  locksInOrder: true,
   run: async (arena) => {
     const { tenant, fresh, random } = arena
     const deeds = Array.from({ length: CROWD_COUNT }, () => {
