@@ -7,6 +7,7 @@ import { databaseFaultOf, isLockTimeout } from '../store/database-fault.ts'
 import type { Database, Transaction } from '../store/db.ts'
 import { openGroupCommit } from '../store/group-commit.ts'
 import type { SettledAnswer } from '../store/idempotency-keys.ts'
+import { limitLockWaits } from '../store/lock-timeout.ts'
 import { together } from '../store/together.ts'
 import type { ApplyAnswers, AttemptAnswer } from './attempt-answer.ts'
 import { type BeginDeps, type Beginning, type Begun, beginOperations } from './begin-operation.ts'
@@ -102,13 +103,7 @@ function inTransaction<Result>(
   return repeatLostRaces(() =>
     transactionAt(database, async (tx, at) => {
       if (!isShared) return work(tx, at)
-      const [, result] = await together(
-        tx.query({
-          name: 'operations_lock_timeout',
-          text: `select set_config('lock_timeout', '${SHARED_LOCK_MS_MAX}', true)`,
-        }),
-        work(tx, at),
-      )
+      const [, result] = await together(limitLockWaits(tx, SHARED_LOCK_MS_MAX), work(tx, at))
       return result
     }),
   )
