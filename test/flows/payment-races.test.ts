@@ -158,7 +158,8 @@ test('a webhook before the answer, after it, and none at all give the same payme
   assert.deepEqual(states[2], states[0])
 })
 
-test('payments that somebody keeps locked hold up nobody else', async () => {
+test('payments that somebody keeps locked hold up no other answer', async () => {
+  await using app = await openPaymentsApp({ webhooks: false })
   const delay = { operation: 'payment_intents.create', mode: 'slow', times: 12, delay_ms: 700 }
   await app.fault(delay)
   const references = Array.from({ length: 12 }, (_, index) => `locked-${index}`)
@@ -184,10 +185,5 @@ test('payments that somebody keeps locked hold up nobody else', async () => {
     await keeper.close()
   }
   assert.deepEqual(statusesOf(await Promise.all(answers)), Array(12).fill(201))
-  await eventually(
-    () => app.sql('select from inbox_queue'),
-    (rows) => rows.length === 0,
-    10_000,
-  )
   await assertConsistent(app)
 })
