@@ -19,7 +19,10 @@ export type ProviderObjectRow = ObjectKey & {
 const columns = `o.provider_account_id as "providerAccountId", o.kind, o.reference, o.merchant_id as "merchantId",
   o.livemode, o.subject_id as "subjectId", o.facts`
 
-/** Locks those of `keys` that exist, in key order, the same everywhere. */
+/**
+ * Locks those of `keys` that exist, in key order, the same everywhere. One look-up a key, which no plan may turn into
+ * a walk: it is locked inside the join, so the join cannot be made another way.
+ */
 export async function lockProviderObjects(
   tx: Transaction,
   keys: ObjectKey[],
@@ -27,10 +30,12 @@ export async function lockProviderObjects(
   if (keys.length === 0) return []
   const { rows } = await tx.query<ProviderObjectRow>({
     name: 'provider_objects_lock',
-    text: `select ${columns} from provider_objects o
-      where (o.provider_account_id, o.kind, o.reference) in (
-        select * from unnest($1::text[], $2::text[], $3::text[]))
-      order by o.provider_account_id, o.kind, o.reference for update`,
+    text: `select found.* from (
+        select k.account collate "C", k.kind, k.reference collate "C" from unnest($1::text[], $2::text[], $3::text[])
+          as k(account, kind, reference) order by 1, 2, 3) as key(account, kind, reference)
+      cross join lateral (
+        select ${columns} from provider_objects o
+        where o.provider_account_id = key.account and o.kind = key.kind and o.reference = key.reference for update) found`,
     values: [
       keys.map((key) => key.providerAccountId),
       keys.map((key) => key.kind),
@@ -98,10 +103,17 @@ export async function updateProviderObjects(
   if (rows.length === 0) return
   await tx.query({
     name: 'provider_objects_update',
+    // The keys are said twice: by the arrays only the index finds them, the join alone may walk all there are.
     text: `update provider_objects o set subject_id = r."subjectId", facts = r.facts
       from json_to_recordset($1) as r("providerAccountId" text, kind text, reference text, "subjectId" text, facts jsonb)
-      where o.provider_account_id = r."providerAccountId" and o.kind = r.kind and o.reference = r.reference`,
-    values: [rowsParameter(rows)],
+      where o.provider_account_id = any($2::text[]) and o.kind = any($3::text[]) and o.reference = any($4::text[])
+        and o.provider_account_id = r."providerAccountId" and o.kind = r.kind and o.reference = r.reference`,
+    values: [
+      rowsParameter(rows),
+      [...new Set(rows.map((row) => row.providerAccountId))],
+      [...new Set(rows.map((row) => row.kind))],
+      rows.map((row) => row.reference),
+    ],
   })
 }
 

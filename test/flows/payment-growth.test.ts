@@ -32,39 +32,43 @@ async function readsOf(url: string): Promise<Map<string, Read>> {
   return new Map(rows.map((row) => [`${row.table} by ${row.reader}`, row as Read]))
 }
 
-test('what a payment costs does not grow with the payments there are', async () => {
-  await using database = await createTestDatabase()
-  const port = await freePort()
-  await using sandbox = await openSandbox({
-    ...{ seed: 7, webhookSecret, report: () => {} },
-    webhookUrl: `http://127.0.0.1:${port}/webhooks/stripe`,
-  })
-  const pay = async (round: string) => {
-    // A server tells what was read when its connections end.
-    await using app = await openPaymentsApp({ databaseUrl: database.url, sandbox, port })
-    let left = PAYMENT_COUNT
-    const payOneByOne = async () => {
-      while (left-- > 0) {
-        const { body } = await app.post('/payments', charge, { key: `${round}_${left}` })
-        assert.equal(body.status, 'succeeded')
-        if (left % 4 === 0) await app.post(`/payments/${body.id}/refund`, { amount_cents: 1 })
+for (const isAnalyzed of [false, true]) {
+  test(`what a payment costs does not grow with the payments there are, ${isAnalyzed ? 'analyzed' : 'not yet analyzed'}`, async () => {
+    await using database = await createTestDatabase()
+    const port = await freePort()
+    await using sandbox = await openSandbox({
+      ...{ seed: 7, webhookSecret, report: () => {} },
+      webhookUrl: `http://127.0.0.1:${port}/webhooks/stripe`,
+    })
+    const pay = async (round: string) => {
+      // A server tells what was read when its connections end.
+      await using app = await openPaymentsApp({ databaseUrl: database.url, sandbox, port })
+      let left = PAYMENT_COUNT
+      const payOneByOne = async () => {
+        while (left-- > 0) {
+          const { body } = await app.post('/payments', charge, { key: `${round}_${left}` })
+          assert.equal(body.status, 'succeeded')
+          if (left % 4 === 0) await app.post(`/payments/${body.id}/refund`, { amount_cents: 1 })
+        }
       }
+      await Promise.all(Array.from({ length: AT_ONCE }, payOneByOne))
+      await eventually(
+        () => runSql(database.url, 'select count(*)::int as count from inbox_queue'),
+        ({ rows }) => rows[0].count === 0,
+        20_000,
+      )
     }
-    await Promise.all(Array.from({ length: AT_ONCE }, payOneByOne))
-    await eventually(
-      () => runSql(database.url, 'select count(*)::int as count from inbox_queue'),
-      ({ rows }) => rows[0].count === 0,
-      20_000,
-    )
-  }
-  await pay('first')
-  const before = await readsOf(database.url)
-  await pay('second')
-  const after = await readsOf(database.url)
-  assert.ok(after.size > growing.length)
-  const walks = [...after].flatMap(([name, { rows }]) => {
-    const perPayment = (rows - (before.get(name)?.rows ?? 0)) / PAYMENT_COUNT
-    return perPayment > ROWS_A_PAYMENT_MAX ? `${name}: ${perPayment} rows a payment` : []
+    await pay('first')
+    // As the server does by itself some day: a plan must be right before that and after it.
+    if (isAnalyzed) await runSql(database.url, 'analyze')
+    const before = await readsOf(database.url)
+    await pay('second')
+    const after = await readsOf(database.url)
+    assert.ok(after.size > growing.length)
+    const walks = [...after].flatMap(([name, { rows }]) => {
+      const perPayment = (rows - (before.get(name)?.rows ?? 0)) / PAYMENT_COUNT
+      return perPayment > ROWS_A_PAYMENT_MAX ? `${name}: ${perPayment} rows a payment` : []
+    })
+    assert.deepEqual(walks, [])
   })
-  assert.deepEqual(walks, [])
-})
+}

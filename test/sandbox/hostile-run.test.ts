@@ -21,7 +21,7 @@ test('whatever goes wrong, a client that repeats its key pays once', async (t) =
   const operation = 'payment_intents.create'
   const failed = new Set<string>()
   for (let order = 0; order < PAYMENT_COUNT; order++) {
-    const mode = faultModes[chance.between('mode', order, 0, faultModes.length - 1)] ?? 'reset'
+    const mode = faultModes[order % faultModes.length] ?? 'reset'
     await control.faults({
       operation,
       mode,
