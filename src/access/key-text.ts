@@ -4,7 +4,7 @@
  * Ours: `payonce_<mode>_<43 base62 characters>`; the prefix is the mode and the first 8 of them. A key somebody
  * chose has no part that may be public, so its prefix comes from a digest of the whole.
  */
-import { createHash, randomInt } from 'node:crypto'
+import { hash, randomInt } from 'node:crypto'
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 // 43 of 62 characters hold 256 bits.
@@ -28,12 +28,12 @@ export function prefixOf(keyText: string): string | undefined {
   const own = OWN_FORM.exec(keyText)?.[1]
   if (own !== undefined) return own
   // Another digest than the stored one, so that the public prefix tells nothing of that one.
-  const digest = createHash('sha256').update(`payonce key prefix\0${keyText}`).digest('hex')
+  const digest = hash('sha256', `payonce key prefix\0${keyText}`)
   return `custom_${digest.slice(0, CUSTOM_PREFIX_HEX_CHARACTERS)}`
 }
 
 export function digestOf(keyText: string): Buffer {
-  return createHash('sha256').update(keyText).digest()
+  return hash('sha256', keyText, 'buffer')
 }
 
 /** The mode a key of our form says; undefined for a chosen one. */

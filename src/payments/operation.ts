@@ -2,7 +2,7 @@
  * An operation: one thing a merchant asked for. Its id, the provider's key and the fingerprint are functions of the
  * request and of configuration alone, so that the same request after a restore is the same operation.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { AttemptStep } from '../domain/attempt.ts'
 import type { MerchantId } from '../domain/ids.ts'
 
@@ -40,8 +40,16 @@ export function operationIdOf(
   )
 }
 
-export function fingerprintOf({ method, path, body }: OperationRequest): Buffer {
-  return digestOf([method, path, canonicalJson(body)])
+const fingerprints = new WeakMap<OperationRequest, Buffer>()
+
+/** Of what is asked for; taken once a request. */
+export function fingerprintOf(request: OperationRequest): Buffer {
+  const known = fingerprints.get(request)
+  if (known !== undefined) return known
+  const { method, path, body } = request
+  const fingerprint = digestOf([method, path, canonicalJson(body)])
+  fingerprints.set(request, fingerprint)
+  return fingerprint
 }
 
 /** At most 255 characters, as providers take them. */
@@ -62,7 +70,9 @@ export function canonicalJson(value: unknown): string {
 
 /** Lengths keep ("a", "bc") and ("ab", "c") apart. */
 function digestOf(parts: string[]): Buffer {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part)
-  return hash.digest()
+  return hash(
+    'sha256',
+    parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join(''),
+    'buffer',
+  )
 }
