@@ -200,24 +200,23 @@ function recordBeginning(
     sequence += 1n
     return sequence
   }
-  if (plan.isNew) {
-    const { correlationId, traceContext } = attempt
-    recordChange(changes, context, {
-      cause: { correlationId, traceContext, inboxEventId: null },
-      subject: { ...plan.payment, takeSequence },
-      before: undefined,
-      after: plan.payment,
-      types: paymentEventTypes(undefined, plan.payment),
-      render: presentPayment,
-    })
-  }
+  const { correlationId, traceContext } = attempt
+  const payment = { ...plan.payment, updatedAt: at }
+  recordChange(changes, context, {
+    cause: { correlationId, traceContext, inboxEventId: null },
+    subject: { ...payment, takeSequence },
+    before: plan.before,
+    after: payment,
+    types: paymentEventTypes(plan.before, payment),
+    render: presentPayment,
+  })
   recordAttempt(changes, context, { attempt, before: undefined, takeSequence })
-  const payment = { ...plan.payment, sequence, updatedAt: at }
-  changes.payments.push(payment)
+  const begun = { ...payment, sequence }
+  changes.payments.push(begun)
   changes.attempts.push(attempt)
   if (plan.step === 'refund') {
     const { amountMinor } = plan
-    changes.refundRequested.push({ paymentId: payment.id, amountMinor })
+    changes.refundRequested.push({ paymentId: begun.id, amountMinor })
   }
-  return payment
+  return begun
 }

@@ -17,7 +17,7 @@ export function planCancellation(
     requireNothingOpen(locked)
     checkCancelable(payment)
     return {
-      ...{ outcome: 'attempt', step: 'cancel', payment, isNew: false, knownAtSeconds },
+      ...{ outcome: 'attempt', step: 'cancel', payment, before: payment, knownAtSeconds },
       asked: { ...wish, amountMinor: undefined, currency: payment.currency as Currency },
       amountMinor: payment.amountMinor,
       confirms: false,

@@ -24,7 +24,7 @@ export function planCapture(
       })
     }
     return {
-      ...{ outcome: 'attempt', step: 'capture', payment, isNew: false, knownAtSeconds },
+      ...{ outcome: 'attempt', step: 'capture', payment, before: payment, knownAtSeconds },
       asked: { amountMinor: wish.amountMinor, currency: payment.currency as Currency },
       amountMinor,
       confirms: false,

@@ -17,7 +17,7 @@ export function planConfirmation(
     requireNothingOpen(locked)
     checkConfirmable(payment, wish.paymentMethod)
     return {
-      ...{ outcome: 'attempt', step: 'confirm', payment, isNew: false, knownAtSeconds },
+      ...{ outcome: 'attempt', step: 'confirm', payment, before: payment, knownAtSeconds },
       asked: { ...wish, amountMinor: undefined, currency: payment.currency as Currency },
       amountMinor: payment.amountMinor,
       confirms: true,

@@ -64,7 +64,7 @@ export function planCreation(
     const { paymentMethod, metadata, returnUrl } = wish
     const asked = { amountMinor, currency, captureMethod, confirm, description }
     return {
-      ...{ outcome: 'attempt', step: 'create', payment, isNew: true, amountMinor },
+      ...{ outcome: 'attempt', step: 'create', payment, before: undefined, amountMinor },
       asked: { ...asked, paymentMethod, metadata, returnUrl, reference: request.reference },
       confirms: confirm,
       knownAtSeconds: 0n,

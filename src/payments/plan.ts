@@ -10,7 +10,8 @@ export type Plan =
       outcome: 'attempt'
       step: AttemptStep
       payment: PaymentRow
-      isNew: boolean
+      /** what it was until now, locked; undefined: it is new */
+      before: PaymentRow | undefined
       asked: Omit<Asked, 'operationId'>
       /** what is asked for, named by the merchant or not */
       amountMinor: bigint

@@ -24,7 +24,7 @@ export function planRefund(
       })
     }
     return {
-      ...{ outcome: 'attempt', step: 'refund', payment, isNew: false, knownAtSeconds },
+      ...{ outcome: 'attempt', step: 'refund', payment, before: payment, knownAtSeconds },
       asked: { ...wish, currency: payment.currency as Currency },
       amountMinor,
       confirms: false,

@@ -63,7 +63,7 @@ function planUndo(request: OperationRequest, id: string, step: UndoStep): MakePl
     const [intent] = await listReferences(tx, request, { subjectId: id, kind: 'intent' })
     const leftMinor = payment.receivedMinor - payment.refundedMinor - refundRequestedMinor
     return {
-      ...{ outcome: 'attempt', step, isNew: false, knownAtSeconds, confirms: false },
+      ...{ outcome: 'attempt', step, before: payment, knownAtSeconds, confirms: false },
       payment: {
         ...payment,
         providerReference: intent ?? payment.providerReference,

@@ -121,6 +121,41 @@ test('a second effect of which only the charge is told is refunded by its intent
   assert.equal(refunds.length, 1)
 })
 
+test('each step of the undoing is in the history and is told, as is what the request names', async () => {
+  await using app = await openPaymentsApp({ webhooks: false })
+  const { body: paid } = await app.post('/payments', charge, { key: 'told' })
+  const second = await secondIntent(app)
+  await deliver(app, second.latest_charge)
+  const [{ id }] = await undone(app, paid.id)
+  const history = await app.sql(
+    `select kind, before, after, actor from payment_events where subject_id = $1 and after->'duplicate_undo' is not null order by id`,
+    [id],
+  )
+  assert.deepEqual(
+    history.map(({ kind, before, after }) => [kind, before?.duplicate_undo, after.duplicate_undo]),
+    [
+      ['payment.duplicate_found', undefined, 'due'],
+      ['payment.duplicate_updated', 'due', 'refunding'],
+      ['payment.duplicate_updated', 'refunding', 'undone'],
+    ],
+  )
+  const [, begun] = history
+  assert.equal(begun?.actor, 'worker')
+  assert.equal(begun?.before.provider_reference, second.latest_charge)
+  assert.equal(begun?.after.provider_reference, second.id)
+  const told = await app.sql(
+    'select sequence::int, type, payload from outbox_events where ordering_key = $1 order by sequence',
+    [id],
+  )
+  assert.deepEqual(
+    told.map(({ sequence }) => sequence),
+    told.map((_, index) => index + 1),
+  )
+  const steps = told.filter(({ type }) => type.startsWith('payment.duplicate_'))
+  const states = steps.map(({ payload }) => payload.data.duplicate_undo)
+  assert.deepEqual([...new Set(states)], ['due', 'refunding', 'undone'])
+})
+
 for (const mode of ['timeout_before', 'timeout_after', 'error_after', 'effect_late', 'truncated']) {
   for (const idempotency of ['honored', 'ignored']) {
     test(`undone once although the answer is lost (${mode}, keys ${idempotency})`, async () => {
