@@ -13,7 +13,10 @@ export type Assignment = {
   adopted: Set<string>
   /** payments that turned out to be another one: the id of each, and of the one that remains */
   merged: Map<string, string>
-  /** adopted only to be undone: the id of each, and of the payment whose operation had this second effect */
+  /**
+   * adopted only to be undone: the id of each, and of the payment whose operation had this second effect; after that one,
+   * where it is itself among them
+   */
   duplicates: Map<string, string>
 }
 
@@ -34,27 +37,29 @@ export function assignSubjects(
     parked: [],
     ...{ adopted: new Set(), merged: new Map(), duplicates: new Map() },
   }
-  const subjectOf = new Map<EventGroup, string>()
+  const settled = new Map<EventGroup, string>()
+  const subjectOf = (group: EventGroup): string => {
+    const found = settled.get(group)
+    if (found !== undefined) return found
+    const { rivalOf } = group
+    const originalId = rivalOf !== undefined && isKnown(rivalOf) ? subjectOf(rivalOf) : undefined
+    const subjectId = settle(group, originalId, result, newId, remaining)
+    settled.set(group, subjectId)
+    for (const name of group.names) subjects.set(name, subjectId)
+    return subjectId
+  }
   for (const event of events) {
     const group = groupOf(event)
-    if (!isKnown(group)) {
-      result.parked.push(event)
-      continue
-    }
-    let subjectId = subjectOf.get(group)
-    if (subjectId === undefined) {
-      subjectId = settle(group, result, newId, remaining)
-      subjectOf.set(group, subjectId)
-      for (const name of group.names) subjects.set(name, subjectId)
-    }
-    result.assigned.push({ event, subjectId })
+    if (isKnown(group)) result.assigned.push({ event, subjectId: subjectOf(group) })
+    else result.parked.push(event)
   }
   return result
 }
 
 /** Whether its events can be applied: its payment is known, or a root makes it known, or it is a duplicate of a known one. */
-export function isKnown({ subjectIds, rootKind, duplicateOf }: EventGroup): boolean {
-  return subjectIds.length > 0 || rootKind !== undefined || duplicateOf !== undefined
+export function isKnown({ subjectIds, rootKind, rivalOf }: EventGroup): boolean {
+  const isItself = subjectIds.length > 0 || rootKind !== undefined
+  return isItself || (rivalOf !== undefined && isKnown(rivalOf))
 }
 
 /**
@@ -70,6 +75,7 @@ export function doubtfulSubjects(group: EventGroup, subjects: KnownSubjects): st
 
 function settle(
   group: EventGroup,
+  originalId: string | undefined,
   result: Assignment,
   newId: NewId,
   remaining: ReadonlySet<string>,
@@ -83,7 +89,7 @@ function settle(
   if (oldest === undefined) {
     const adopted = newId(group.rootKind ?? 'payment')
     result.adopted.add(adopted)
-    if (group.duplicateOf !== undefined) result.duplicates.set(adopted, group.duplicateOf)
+    if (originalId !== undefined) result.duplicates.set(adopted, originalId)
     return adopted
   }
   for (const other of others) result.merged.set(other, oldest)

@@ -3,7 +3,8 @@
  * it takes, whatever is named together with any of it. Such a group does not depend on the order of its events.
  */
 import type { ProviderObjectName } from '../domain/provider-event.ts'
-import type { ToldEvent } from './read-event.ts'
+import { inProviderOrder } from '../payments/subject.ts'
+import { type ToldEvent, toldAtSeconds } from './read-event.ts'
 
 export type EventGroup = {
   /** names of all provider objects of the group */
@@ -14,8 +15,8 @@ export type EventGroup = {
   rootKind: 'payment' | 'payout' | undefined
   /** name of the group's intent: a payment has one at most */
   intent: string | undefined
-  /** the payment whose operation this group names although that payment has another intent: a second effect */
-  duplicateOf: string | undefined
+  /** the group of an operation this one names, too, although that one has another intent: this is a second effect of it */
+  rivalOf: EventGroup | undefined
 }
 
 export function knownName(providerAccountId: string, name: ProviderObjectName): string {
@@ -36,24 +37,69 @@ export function groupEvents(events: ToldEvent[], known: ReadonlyMap<string, stri
   for (const [name, subjectId] of known) {
     join(objectNode(nodes, name), subjectNode(nodes, subjectId))
   }
-  const rivals: { own: Node; operation: string }[] = []
+  const claims: Claim[] = []
   for (const event of events) {
-    const account = event.claimed.providerAccountId
+    const { providerAccountId: account, eventId } = event.claimed
     const own = objectNode(nodes, knownName(account, event.facts.subject))
     // One intent is one payment: a charge or refund that two of them claim stays with the first.
     for (const named of namesOf(event)) {
-      const name = knownName(account, named)
-      const other = objectNode(nodes, name)
-      if (!areOfTwoIntents(own, other)) join(own, other)
-      else if (named.kind === 'operation') rivals.push({ own, operation: name })
+      const other = objectNode(nodes, knownName(account, named))
+      if (named.kind === 'operation') {
+        const { root: isRoot } = event.facts
+        const createdAtSeconds = toldAtSeconds(event)
+        claims.push({ own, operation: other, isRoot, eventId, createdAtSeconds })
+      } else if (!areOfTwoIntents(own, other)) join(own, other)
     }
     if (event.facts.root) {
       rootOf(own).group.rootKind = event.facts.subject.kind === 'payout' ? 'payout' : 'payment'
     }
   }
-  for (const { own, operation } of rivals) rootOf(own).group.duplicateOf = known.get(operation)
+  shareOperations(claims)
   return ({ claimed, facts }) =>
     rootOf(objectNode(nodes, knownName(claimed.providerAccountId, facts.subject))).group
+}
+
+/** An event names this operation. */
+type Claim = {
+  own: Node
+  operation: Node
+  isRoot: boolean
+  eventId: string
+  createdAtSeconds: number
+}
+
+/**
+ * An operation belongs to one intent. Of several that claim it, one that is a payment already is first, then one that can be
+ * made a payment of, then the first in the provider's order; the others are its rivals. Which it is does not depend on
+ * the order of the events.
+ */
+function shareOperations(claims: Claim[]): void {
+  // Ranked before any of them is joined.
+  const ranked = inProviderOrder(claims).map((claim) => ({ claim, rank: rankOf(claim) }))
+  const lost: Claim[] = []
+  for (const { claim } of ranked.toSorted((a, b) => a.rank - b.rank)) {
+    if (areOfTwoIntents(claim.own, claim.operation)) lost.push(claim)
+    else join(claim.own, claim.operation)
+  }
+  for (const { own, operation } of lost) {
+    const [rival, first] = [rootOf(own).group, rootOf(operation).group]
+    // Of two that each claim an operation of the other one, only one can be the second effect.
+    if (!isRivalOf(first, rival)) rival.rivalOf ??= first
+  }
+}
+
+/** Apart, the first one to become a payment has the operation: so it is by the event that makes it one. */
+function rankOf({ own, isRoot }: Claim): number {
+  const { subjectIds, rootKind } = rootOf(own).group
+  if (subjectIds.length > 0) return 0
+  if (isRoot) return 1
+  return rootKind === undefined ? 3 : 2
+}
+
+function isRivalOf(group: EventGroup, other: EventGroup): boolean {
+  let one: EventGroup | undefined = group
+  while (one !== undefined && one !== other) one = one.rivalOf
+  return one === other
 }
 
 /** A union-find node; only a root's group counts. */
@@ -76,7 +122,7 @@ function newGroup(): EventGroup {
   return {
     names: [],
     subjectIds: [],
-    ...{ rootKind: undefined, intent: undefined, duplicateOf: undefined },
+    ...{ rootKind: undefined, intent: undefined, rivalOf: undefined },
   }
 }
 

@@ -11,6 +11,7 @@ import { listDisputesOf, listRefundsOf, lockPayments, lockPayouts } from '../sto
 import { together } from '../store/together.ts'
 import type { Assignment } from './assign-subjects.ts'
 import type { ObjectLookUp } from './look-up-objects.ts'
+import { toldAtSeconds } from './read-event.ts'
 
 /** What a caller knows beside the events: a verdict on an attempt of a payment, and the fence it was claimed under. */
 export type Known = {
@@ -26,7 +27,10 @@ type Owner = { merchantId: string; livemode: boolean; providerAccountId: string;
 const noReferences: ReadonlySet<string> = new Set()
 const noVerdicts: ReadonlyMap<string, Verdict> = new Map()
 
-/** Locks the payments and payouts the events belong to and loads everything known of them; new ones start empty. */
+/**
+ * Locks the payments and payouts the events belong to and loads everything known of them; new ones start empty.
+ * @returns new second effects last, each after the payment it is one of
+ */
 export async function loadSubjects(
   tx: Transaction,
   lookUp: ObjectLookUp,
@@ -49,7 +53,7 @@ export async function loadSubjects(
       eventId: claimed.eventId,
       correlationId: claimed.correlationId,
       traceContext: claimed.traceContext,
-      createdAtSeconds: facts.assertions[0]?.facts.writes[0]?.version.atSeconds ?? 0,
+      createdAtSeconds: toldAtSeconds(event),
       assertions: facts.assertions,
     })
   }
@@ -58,7 +62,11 @@ export async function loadSubjects(
   await nameDuplicates(tx, subjects, assignment.duplicates)
   await nameReferences(tx, [...subjects.values()])
   addNamedObjects(subjects, lookUp)
-  return [...subjects.values()]
+  const { duplicates } = assignment
+  return [
+    ...[...subjects.values()].filter(({ id }) => !duplicates.has(id)),
+    ...[...duplicates.keys()].flatMap((id) => subjects.get(id) ?? []),
+  ]
 }
 
 function emptySubject(claimed: Owner, id: string): Subject {
@@ -137,16 +145,22 @@ async function loadKnown(
   }
 }
 
-/** Not locked: of a payment that has a second effect only what never changes is looked at. */
+/**
+ * A payment that is told of together with its second effect is not stored yet, or is not as it will be. Any other is read
+ * without a lock: only what never changes is looked at.
+ */
 async function nameDuplicates(
   tx: Transaction,
   subjects: Map<string, Subject>,
   duplicates: Assignment['duplicates'],
 ): Promise<void> {
-  const payments = await listDuplicated(tx, [...duplicates.values()])
+  const stored = [...duplicates.values()].filter((id) => !subjects.has(id))
+  const payments = await listDuplicated(tx, stored)
   for (const [id, originalId] of duplicates) {
     const subject = subjects.get(id)
-    if (subject !== undefined) subject.duplicateOf = payments.find((row) => row.id === originalId)
+    const payment = payments.find((row) => row.id === originalId)
+    if (subject !== undefined)
+      subject.duplicateOf = subjects.get(originalId) ?? (payment && { payment })
   }
 }
 

@@ -20,6 +20,11 @@ export type ToldEvent = {
   isOther?: true
 }
 
+/** When the provider says that what is told was so. */
+export function toldAtSeconds({ facts }: ToldEvent): number {
+  return facts.assertions[0]?.facts.writes[0]?.version.atSeconds ?? 0
+}
+
 /** Reads the stored bytes again: nothing derived from them was kept that could disagree with them. */
 export function readEvent(claimed: ClaimedEvent): ReadEvent {
   const adapter = adapters[claimed.provider]

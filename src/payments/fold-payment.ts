@@ -97,6 +97,7 @@ function paymentRow(
   context: ChangeContext,
 ): PaymentRow {
   const known = subject.payment
+  const original = subject.duplicateOf?.payment
   const instant = (seconds: number | undefined) =>
     seconds === undefined ? null : new Date(seconds * 1000)
   return {
@@ -129,10 +130,10 @@ function paymentRow(
     succeededAt: instant(projected.succeededAtSeconds),
     canceledAt: instant(projected.canceledAtSeconds),
     mergedIntoPaymentId: null,
-    duplicateOfPaymentId: known?.duplicateOfPaymentId ?? subject.duplicateOf?.id ?? null,
+    duplicateOfPaymentId: known?.duplicateOfPaymentId ?? original?.id ?? null,
     duplicateUndo:
-      known === undefined && subject.duplicateOf !== undefined
-        ? firstUndo(subject.duplicateOf, projected)
+      known === undefined && original !== undefined
+        ? firstUndo(original, projected)
         : (known?.duplicateUndo ?? null),
   }
 }

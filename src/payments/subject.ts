@@ -33,8 +33,8 @@ export type Subject = OwnerColumns & {
   payment: PaymentRow | undefined
   /** payments that turned out to be this one */
   absorbed: PaymentRow[]
-  /** the payment whose operation had this second effect; set when it is new */
-  duplicateOf: PaymentRow | undefined
+  /** what has the payment whose operation had this second effect, once that is folded; set when this one is new */
+  duplicateOf: { payment: PaymentRow | undefined } | undefined
   /** references of merchants that its facts tell and other payments have */
   takenReferences: ReadonlySet<string>
   payout: PayoutRow | undefined
@@ -67,7 +67,9 @@ export function objectName(object: { kind: string; reference: string }): string 
 }
 
 /** In the provider's order as far as it tells one, so that a history reads as things happened. */
-export function inProviderOrder(events: FactEvent[]): FactEvent[] {
+export function inProviderOrder<Told extends Pick<FactEvent, 'createdAtSeconds' | 'eventId'>>(
+  events: Told[],
+): Told[] {
   return events.toSorted(
     (a, b) => a.createdAtSeconds - b.createdAtSeconds || (a.eventId < b.eventId ? -1 : 1),
   )

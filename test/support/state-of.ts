@@ -3,8 +3,9 @@ import type { Queryable } from '../../src/store/db.ts'
 /** Generated ids and times of receipt differ between two runs of the same history; everything else must not. */
 const stateQueries: Record<string, string> = {
   payments: `select provider_reference, amount_minor, currency, status, capture_method, capturable_minor, received_minor,
-      refunded_minor, disputed_minor, description, metadata, last_error, succeeded_at, canceled_at, origin
-    from payments where merged_into_payment_id is null order by provider_reference`,
+      refunded_minor, disputed_minor, description, metadata, last_error, succeeded_at, canceled_at, origin, reference,
+      (select o.provider_reference from payments o where o.id = p.duplicate_of_payment_id) as duplicate_of, duplicate_undo
+    from payments p where merged_into_payment_id is null order by provider_reference`,
   refunds: `select r.kind, r.provider_reference, r.amount_minor, r.currency, r.status, r.reason, r.failure_reason,
       r.effective_at, p.provider_reference as payment from refunds r join payments p on p.id = r.payment_id
     order by r.kind, r.provider_reference`,
