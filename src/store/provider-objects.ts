@@ -96,6 +96,10 @@ export function isReferenceTaken(error: unknown): boolean {
   return constraintOf(error) === 'provider_objects_pkey'
 }
 
+/**
+ * Writes what is now known of rows that exist. It is put as an insertion that always meets its row: that one looks each
+ * key up in the index, where the plan of a joined update may turn into a walk over all there are.
+ */
 export async function updateProviderObjects(
   tx: Transaction,
   rows: ProviderObjectRow[],
@@ -103,17 +107,14 @@ export async function updateProviderObjects(
   if (rows.length === 0) return
   await tx.query({
     name: 'provider_objects_update',
-    // The keys are said twice: by the arrays only the index finds them, the join alone may walk all there are.
-    text: `update provider_objects o set subject_id = r."subjectId", facts = r.facts
-      from json_to_recordset($1) as r("providerAccountId" text, kind text, reference text, "subjectId" text, facts jsonb)
-      where o.provider_account_id = any($2::text[]) and o.kind = any($3::text[]) and o.reference = any($4::text[])
-        and o.provider_account_id = r."providerAccountId" and o.kind = r.kind and o.reference = r.reference`,
-    values: [
-      rowsParameter(rows),
-      [...new Set(rows.map((row) => row.providerAccountId))],
-      [...new Set(rows.map((row) => row.kind))],
-      rows.map((row) => row.reference),
-    ],
+    text: `insert into provider_objects (provider_account_id, kind, reference, merchant_id, livemode, subject_id, facts)
+      select "providerAccountId", kind, reference, "merchantId", livemode, "subjectId", facts
+      from json_to_recordset($1) as r("providerAccountId" text, kind text, reference text, "merchantId" text,
+        livemode boolean, "subjectId" text, facts jsonb)
+      order by 1, 2, 3
+      on conflict (provider_account_id, kind, reference)
+        do update set subject_id = excluded.subject_id, facts = excluded.facts`,
+    values: [rowsParameter(rows)],
   })
 }
 
