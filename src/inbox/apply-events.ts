@@ -3,7 +3,8 @@
  *
  * Lock order: provider objects by key, then payments by id, then payouts by id. A reference that did not exist when
  * this transaction looked and does when it writes was made by another one meanwhile: `ConcurrentReferenceError`
- * undoes everything and the batch is repeated, so no child is ever parked under a root that just became known.
+ * undoes everything and the batch is repeated, so no child is ever parked under a root that just became known. One that
+ * came in between and is its payment's by now is out of order: it is written if it is free, and never waited for.
  */
 import type { NewId } from '../domain/ids.ts'
 import type { LedgerAccounts } from '../ledger/accounts.ts'
@@ -21,6 +22,7 @@ import { listRemaining } from '../store/payment-merges.ts'
 import {
   createProviderObjects,
   isReferenceTaken,
+  lockFreeProviderObjects,
   updateProviderObjects,
 } from '../store/provider-objects.ts'
 import type { PaymentAttemptRow } from '../store/rows.ts'
@@ -110,6 +112,7 @@ export async function applyTold(
     else foldPayment(subject, changes, context)
   }
   deps.onFolded?.({ subjects, statusesBefore, changes })
+  await lockLateObjects(tx, lookUp, changes.objects)
   const parked = assignment.parked.flatMap((event) =>
     namesOf(event).map(({ kind, reference }) => ({
       inboxEventId: event.claimed.id,
@@ -214,6 +217,19 @@ function askingFacts(known: Known): Known {
 /** Who writes after a claim must still hold it; somebody who claimed later writes instead. */
 function checkClaim(known: Known | undefined, attempt: PaymentAttemptRow): void {
   if (known !== undefined && known.fence !== attempt.fence) throw new LostClaimError(attempt.id)
+}
+
+/** Objects that another transaction made after this one looked, of payments it has locked since. */
+async function lockLateObjects(
+  tx: Transaction,
+  lookUp: ObjectLookUp,
+  changed: ObjectLookUp['placeholders'],
+): Promise<void> {
+  const late = changed.filter((row) => !row.isNew && !lookUp.found.has(lookUp.nameOf(row)))
+  const locked = await lockFreeProviderObjects(tx, late)
+  if (locked.length === late.length) return
+  // Whoever has it may be waiting for what is locked here.
+  throw new ConcurrentReferenceError('another transaction made and holds one of these references')
 }
 
 /** New references are inserted, found ones updated; placeholders for parked children are references, too. */

@@ -30,19 +30,39 @@ export async function lockProviderObjects(
   if (keys.length === 0) return []
   const { rows } = await tx.query<ProviderObjectRow>({
     name: 'provider_objects_lock',
-    text: `select found.* from (
-        select k.account collate "C", k.kind, k.reference collate "C" from unnest($1::text[], $2::text[], $3::text[])
-          as k(account, kind, reference) order by 1, 2, 3) as key(account, kind, reference)
-      cross join lateral (
-        select ${columns} from provider_objects o
-        where o.provider_account_id = key.account and o.kind = key.kind and o.reference = key.reference for update) found`,
-    values: [
-      keys.map((key) => key.providerAccountId),
-      keys.map((key) => key.kind),
-      keys.map((key) => key.reference),
-    ],
+    text: lockEach('for update'),
+    values: keyParameters(keys),
   })
   return rows
+}
+
+/** Locks those of `keys` that nobody else has locked, whatever else is locked already: it never waits. */
+export async function lockFreeProviderObjects(
+  tx: Transaction,
+  keys: ObjectKey[],
+): Promise<ProviderObjectRow[]> {
+  if (keys.length === 0) return []
+  const { rows } = await tx.query<ProviderObjectRow>({
+    name: 'provider_objects_lock_free',
+    text: lockEach('for update skip locked'),
+    values: keyParameters(keys),
+  })
+  return rows
+}
+
+const lockEach = (locking: string) => `select found.* from (
+    select k.account collate "C", k.kind, k.reference collate "C" from unnest($1::text[], $2::text[], $3::text[])
+      as k(account, kind, reference) order by 1, 2, 3) as key(account, kind, reference)
+  cross join lateral (
+    select ${columns} from provider_objects o
+    where o.provider_account_id = key.account and o.kind = key.kind and o.reference = key.reference ${locking}) found`
+
+function keyParameters(keys: ObjectKey[]): string[][] {
+  return [
+    keys.map((key) => key.providerAccountId),
+    keys.map((key) => key.kind),
+    keys.map((key) => key.reference),
+  ]
 }
 
 /** Locks everything known of payments that may turn out to be one, in key order. */
