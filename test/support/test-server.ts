@@ -21,7 +21,11 @@ export async function openTestServer(): Promise<TestServer> {
     dataDir,
     log: { info: () => undefined, warn: (message) => process.stderr.write(`${message}\n`) },
     // What the tests write is thrown away, so nothing waits for the disk.
-    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+    settings: {
+      ...{ fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
+      // Before anybody gives up waiting for a lock, so that a deadlock counts as one.
+      deadlock_timeout: '100ms',
+    },
     ...chooseBinaries(),
   }).catch(async (error: unknown) => {
     await removeFolder()
