@@ -23,8 +23,8 @@ export async function openTestServer(): Promise<TestServer> {
     // What the tests write is thrown away, so nothing waits for the disk.
     settings: {
       ...{ fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
-      // Before anybody gives up waiting for a lock, so that a deadlock counts as one.
-      deadlock_timeout: '100ms',
+      // Before who shares a commit gives up waiting for a lock, so that a deadlock counts as one; after a replay does.
+      deadlock_timeout: '900ms',
     },
     ...chooseBinaries(),
   }).catch(async (error: unknown) => {
