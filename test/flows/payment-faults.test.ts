@@ -11,6 +11,7 @@ import {
   type PaymentsApp,
   wish,
 } from '../support/payments-app.ts'
+import { deliver } from '../support/provider-by-hand.ts'
 
 type Fault = { mode: string; times?: number; delay_ms?: number; spares?: string }
 
@@ -201,4 +202,19 @@ test('a read that lags behind a stored answer takes nothing back', async () => {
   const final = await app.post('/payments', charge, { key: 'stale' })
   assert.equal(final.body.status, 'succeeded', final.text)
   await assertConsistent(app)
+})
+
+test('an event of the moment something was made takes nothing back that an answer dated before it told', async () => {
+  await using app = await openPaymentsApp({ webhooks: false })
+  // The provider's clock is ahead of the date of its answers, as by the tick of a second.
+  await app.control('POST', '/clock', { advance_seconds: 60 })
+  const { body } = await app.post('/payments', { ...charge, capture_method: 'manual' })
+  assert.equal(body.status, 'requires_capture')
+  await deliver(app, body.provider_reference, 'payment_intent.created')
+  await eventually(
+    () => app.sql('select status from inbox_outcomes'),
+    (outcomes) => outcomes.length > 0,
+    10_000,
+  )
+  await assertLegal(app)
 })

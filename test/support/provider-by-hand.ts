@@ -21,9 +21,10 @@ export async function makeAtProvider(
   return answer.json()
 }
 
-/** The provider's events about an object, delivered by hand. */
-export async function deliver(app: PaymentsApp, reference: string): Promise<void> {
-  const list = await fetch(`${app.sandbox.address}/v1/events?limit=100`, {
+/** The provider's events about an object, all or of one type, delivered by hand. */
+export async function deliver(app: PaymentsApp, reference: string, type?: string): Promise<void> {
+  const only = type === undefined ? '' : `&type=${type}`
+  const list = await fetch(`${app.sandbox.address}/v1/events?limit=100${only}`, {
     headers: { authorization: 'Bearer sk_test_payments' },
   })
   const { data } = (await list.json()) as Body

@@ -13,7 +13,7 @@ import { operationOf } from './handlers/operation.ts'
 import { stripeEvents } from './index.ts'
 import { checkChargeable } from './limits.ts'
 import { buildRequest } from './requests.ts'
-import { currencyOf, objectOf, type StripeObject, textOf } from './stripe-object.ts'
+import { currencyOf, integerOf, objectOf, type StripeObject, textOf } from './stripe-object.ts'
 
 const LIST_COUNT_MAX = 100
 const LIST_PAGES_MAX = 10
@@ -197,7 +197,8 @@ function factsOf({ body, atSeconds }: StripeReply, sending: Sending): ObjectFact
   const facts = stripeEvents.readFacts({
     id: `answer_${sending.providerKey}`,
     type: `${kind}.answered`,
-    created: Math.max(atSeconds ?? newer, newer),
+    // Its clock may tick between what was done and the answer's date, and a test clock is far from it.
+    created: Math.max(atSeconds ?? newer, newer, integerOf(body, 'created') ?? 0),
     data: { object: body },
   })
   if (facts.outcome !== 'facts') throw new Error(`an answer about a ${kind} told nothing`)
