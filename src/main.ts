@@ -57,12 +57,15 @@ async function run(config: Config, role: Role): Promise<ExitCode> {
   const logger = createLogger({ level: config.logLevel, destination })
   const ended = Promise.withResolvers<ExitCode>()
   const tracing = await openTracing({ config, logger, metrics, version, mask })
+  let isDraining = false
   const stop = (signal: NodeJS.Signals) => {
+    if (isDraining) return
+    isDraining = true
     logger.info({ signal }, 'draining')
     ended.resolve(0)
   }
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
+  // Ctrl-C comes twice, from the terminal and from npm: a signal nobody listens for would cut the drain.
+  process.on('SIGTERM', stop).on('SIGINT', stop)
   let app: App | undefined
   try {
     const options: AppOptions = {

@@ -69,7 +69,7 @@ export const deadLettersListCommand = defineCommand({
     noteNextPage(output, nextCursor)
     if (items.some(({ setAsideAt }) => setAsideAt === null)) {
       output.note(
-        'npx payonce events failures says what they mean; when it is mended: npx payonce dead-letters retry <id>, or --all.',
+        'npx payonce events failures says what they mean; when it is mended: npx payonce dead-letters retry <id>, or --all --reason <why>.',
       )
     }
     const ofHandlers = await listHandlerRuns(

@@ -46,7 +46,7 @@ function renderGroup(group: Group, output: Output): string {
       : [
           [
             'then',
-            `npx payonce dead-letters retry --code ${shellWord(code)} --type ${shellWord(type)}`,
+            `npx payonce dead-letters retry --code ${shellWord(code)} --type ${shellWord(type)} --reason <why>`,
           ] as [string, string],
         ]),
   ]

@@ -12,6 +12,6 @@ export async function checkDeadLetters(database: Queryable): Promise<Finding> {
   return warn(
     'dead letters',
     `${counted(deadLetterCount, 'event was given up and waits', 'events were given up and wait')} for a person.${parked}`,
-    'npx payonce events failures says why and how it is mended; then npx payonce dead-letters retry --all.',
+    'npx payonce events failures says why and how it is mended; then npx payonce dead-letters retry --all --reason <why>. Those of live mode: with --live.',
   )
 }

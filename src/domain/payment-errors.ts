@@ -126,7 +126,7 @@ export const paymentErrors = {
     status: 422,
     title: 'The provider refused the request',
     cause: 'The provider does not accept a value of this request. No money moved.',
-    fix: 'Correct the value the message names and send a new request with a new key.',
+    fix: 'Correct the value the message names and send a new request with a new key. A payment that was refused when it was made keeps its reference: give the next one another.',
     retryable: false,
   },
   provider_failed: {

@@ -120,6 +120,27 @@ test('a signal to npm alone ends everything npm started, drained', async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
+test('a signal that comes again while it drains, as Ctrl-C does through npm, cuts nothing', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'payonce-start-'))
+  const server = startPayonce({
+    environment: { PAYONCE_DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'info' },
+  })
+  await server.ready
+  const postmaster = await postmasterOf(folder)
+  server.kill('SIGINT')
+  await eventually(
+    async () => server.output(),
+    (output) => output.includes('draining'),
+    5_000,
+  )
+  server.kill('SIGINT')
+  server.kill('SIGTERM')
+  assert.equal(await server.exited, 0)
+  assert.match(server.output(), /draining[\s\S]*"closed"/)
+  assert.equal(isAlive(postmaster), false)
+  await rm(folder, { recursive: true, force: true })
+})
+
 test('after kill -9 the next start has all data', async () => {
   await withFolder(async (folder, start) => {
     const first = await start()
