@@ -62,6 +62,12 @@ test('only what never left, or was turned away at the door, may be taken for not
   }
 })
 
+test('a value that was refused is refused again', () => {
+  const told = classifyFailure(refused(400, { code: 'resource_missing' }))
+  assert.ok(told.outcome === 'refused')
+  assert.equal(told.error.retryable, false)
+})
+
 test('Retry-After is followed within a bound', () => {
   const wait = (header: string | undefined) => {
     const headers = header === undefined ? {} : { 'retry-after': header }

@@ -70,7 +70,8 @@ export function classifyFailure(error: unknown): FailedCall {
   // Our own key was refused, or the account is: nothing was looked at, and a person has to mend it.
   if (status === 401 || status === 403) return unsent(NOT_ALLOWED_SECONDS)
   if (status >= 400 && status < 500) {
-    return { outcome: 'refused', moneyMayHaveMoved: false, error: told }
+    // No other card mends a value that is wrong.
+    return { outcome: 'refused', moneyMayHaveMoved: false, error: { ...told, retryable: false } }
   }
   return unknown(isReplayed(error) ? 'key_spent' : 'provider_error')
 }
