@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { test } from 'node:test'
@@ -249,8 +249,9 @@ test('.env.example copied to .env starts, and so does each line of it that is co
   readConfig(parseEnv(exampleText.replace(/^#(?=[A-Z][A-Z0-9_]*=)/gm, '')))
 })
 
-test('.env completes the real environment in development and is not read in production', () => {
+test('.env completes the real environment in development and is not read in production', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'payonce-env-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
   const given = { environment: { PORT: '1' } as Environment, folder }
   assert.equal(readEnvironment(given).PORT, '1')
   writeFileSync(join(folder, '.env'), 'PORT=2\nHOST=0.0.0.0\n')

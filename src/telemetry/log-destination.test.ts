@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { constants, mkdtempSync, openSync, readFileSync, readSync } from 'node:fs'
+import { constants, mkdtempSync, openSync, readFileSync, readSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { eventually } from '../../test/support/eventually.ts'
 import { openLogDestination } from './log-destination.ts'
 import { createLogger } from './logger.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'payonce-log-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
 
 function open(path: string, options: { flags?: string; bufferLengthMax?: number } = {}) {
   const { flags = 'a', ...bounds } = options

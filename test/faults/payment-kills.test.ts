@@ -29,7 +29,6 @@ const fired = (app: PaymentsApp) =>
   eventually(
     () => app.control('GET', '/faults'),
     ({ faults }) => faults.every(({ armed }: { armed: number }) => armed === 0),
-    10_000,
   )
 
 for (const [mode, what] of [
@@ -53,7 +52,6 @@ for (const [mode, what] of [
     const resumed = await eventually(
       () => app.post('/payments', charge, { key: 'killed' }),
       (answer: Answer) => answer.status === 201,
-      20_000,
     )
     assert.equal(resumed.body.status, 'succeeded')
     await assertConsistent(app)
@@ -74,7 +72,7 @@ test('a worker settles what a killed process left, without anybody asking', asyn
   const [payment] = await app.sql('select id from payments')
   await endLeases(app)
   await app.start('worker')
-  await app.settled(payment.id, ({ status }) => status === 'succeeded', 20_000)
+  await app.settled(payment.id, ({ status }) => status === 'succeeded')
   await assertConsistent(app)
 })
 
@@ -89,7 +87,6 @@ test('a process that slept past its lease finds its work done, and changes nothi
   const resumed = await eventually(
     () => app.post('/payments', charge, { key: 'slept' }),
     (answer: Answer) => answer.status === 201,
-    20_000,
   )
   victim.kill('SIGCONT')
   const woken = await late
@@ -113,7 +110,6 @@ test('a process whose work somebody else has claimed writes nothing of it', asyn
   const resumed = await eventually(
     () => app.post('/payments', charge, { key: 'claimed' }),
     ({ status }: Answer) => status === 201,
-    20_000,
   )
   assert.equal(resumed.body.status, 'succeeded')
   await assertConsistent(app)

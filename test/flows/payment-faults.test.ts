@@ -82,7 +82,6 @@ async function runFaulty(app: PaymentsApp, mode: string, operation: Operation): 
   const final = await eventually(
     () => app.post(path, body, { key }),
     (answer: Answer) => answer.status !== 202 && answer.status !== 409,
-    20_000,
   )
   assert.ok(final.status === 200 || final.status === 201, `${told}: ${final.text}`)
   if (first.status !== 202) assert.equal(final.text, first.text, told)
@@ -135,7 +134,7 @@ test('a failure of the provider without an effect never reads like one, and says
   assert.match(timeline.explanation, /the provider failed while it was asked to create it/)
   assert.ok(timeline.next_action_at !== null)
   const looked = () => app.sql('select status, check_count, next_at from payment_attempts')
-  const [attempt] = await eventually(looked, ([row]) => row.check_count >= 3, 15_000)
+  const [attempt] = await eventually(looked, ([row]) => row.check_count >= 3)
   assert.ok(['unknown', 'sent'].includes(attempt.status), attempt.status)
   const read = await app.get(`/payments/${first.body.id}`)
   assert.equal(read.body.status, 'processing')
@@ -187,7 +186,7 @@ test('a provider that cannot be reached gets the request later; one that stays a
   const kept = await app.sql(`select key from idempotency_keys where key = 'refused'`)
   assert.deepEqual(kept, [], 'nothing was begun')
   await using _back = await app.reopenSandbox(port)
-  await app.settled(first.body.id, (payment) => payment.status === 'succeeded', 30_000)
+  await app.settled(first.body.id, (payment) => payment.status === 'succeeded')
   assert.deepEqual(await circuit(), ['ready', [], true, ['CLOSED']])
 })
 
@@ -214,7 +213,6 @@ test('an event of the moment something was made takes nothing back that an answe
   await eventually(
     () => app.sql('select status from inbox_outcomes'),
     (outcomes) => outcomes.length > 0,
-    10_000,
   )
   await assertLegal(app)
 })

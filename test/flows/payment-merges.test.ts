@@ -17,7 +17,6 @@ async function adoptCharge(app: PaymentsApp): Promise<{ id: string; charge: stri
   const [row] = await eventually(
     () => app.sql('select id from payments where provider_reference = $1', [charge]),
     (rows) => rows.length === 1,
-    10_000,
   )
   return { id: row.id, charge }
 }
@@ -43,7 +42,6 @@ const mergedInto = (app: PaymentsApp, id: string) =>
   eventually(
     async () => (await app.get(`/payments/${id}`)).body as Body,
     (payment) => payment.merged_into_payment_id !== null,
-    10_000,
   )
 
 async function assertBooksBalance(app: PaymentsApp): Promise<void> {
@@ -93,7 +91,6 @@ test('what was asked of a payment and is not answered is settled with the one it
   const final = await eventually(
     () => app.post(`/payments/${id}/refund`, asked, { key: 'refund' }),
     ({ status }) => status === 200,
-    10_000,
   )
   assert.equal(final.body.payment_id, mine.id)
   assert.equal(final.body.amount_cents, 600)
@@ -118,7 +115,6 @@ test('an answer that comes after its payment became another one is recorded ther
   await eventually(
     () => app.control('GET', '/faults'),
     ({ faults }) => faults[0].fired === 1,
-    5_000,
   )
   await tellCharge(app, charge, mine.stripe_payment_intent_id)
   await mergedInto(app, id)

@@ -23,7 +23,6 @@ const finalOf = (app: PaymentsApp, path: string, body: object, key: string) =>
   eventually(
     () => app.post(path, body, { key }),
     ({ status }: Answer) => status !== 202 && status !== 409,
-    30_000,
   )
 
 test('what the provider failed to do, and shows that it did not, is asked for under the next key', async () => {
@@ -43,7 +42,6 @@ test('what the provider failed to do, and shows that it did not, is asked for un
       return attemptsOf(app, 'capture')
     },
     (rows) => rows.length === 2 && rows[1].status === 'succeeded',
-    20_000,
   )
   assert.ok(
     [...seen].some((text) => /shows nothing of it, so it is looked at once more/.test(text)),
@@ -70,7 +68,6 @@ test('an effect that shows between two looks is the effect, and nothing is asked
   await eventually(
     () => attemptsOf(app, 'capture'),
     ([row]) => row.reason === 'unchanged',
-    20_000,
   )
   await makeAtProvider(app, `/v1/payment_intents/${held.stripe_payment_intent_id}/capture`, {})
   const final = await finalOf(app, `/payments/${held.id}/capture`, {}, 'capture')
@@ -104,10 +101,8 @@ test('a refund that might be made twice is never asked for again, and says what 
   const first = await app.post(`/payments/${paid.id}/refund`, asked, { key: 'part' })
   assert.equal(first.status, 202)
   const looked = () => app.sql('select reason, check_count, status from payment_attempts')
-  await eventually(
-    looked,
-    (rows) => rows.some((row) => row.reason === 'key_spent' && row.check_count >= 5),
-    30_000,
+  await eventually(looked, (rows) =>
+    rows.some((row) => row.reason === 'key_spent' && row.check_count >= 5),
   )
   const { body: timeline } = await app.get(`/payments/${paid.id}/timeline`)
   assert.match(timeline.explanation, /own pages show nothing of it, it did not happen/)

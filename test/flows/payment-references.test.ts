@@ -19,7 +19,6 @@ const adopted = (app: PaymentsApp, reference: string): Promise<Body[]> =>
   eventually(
     () => app.sql('select * from payments where provider_reference = $1', [reference]),
     (rows) => rows.length === 1 && rows[0].status === 'succeeded',
-    10_000,
   )
 
 const byHand = (app: PaymentsApp, more: Record<string, string>) =>

@@ -78,11 +78,11 @@ test('events of a payment lost in a restore wait for its request, and are applie
       databaseUrl: urlOfDatabase(original.url, name),
     })
     const parked = () => restored.sql('select distinct inbox_event_id from inbox_parked')
-    await eventually(parked, (rows) => rows.length >= 2, 30_000)
+    await eventually(parked, (rows) => rows.length >= 2)
     assert.deepEqual(await restored.sql('select id from payments'), [], 'ours is never adopted')
     const again = await restored.post('/payments', charge, { key: 'restored' })
     assert.equal(again.body.status, 'succeeded', again.text)
-    await eventually(parked, (rows) => rows.length === 0, 10_000)
+    await eventually(parked, (rows) => rows.length === 0)
     await assertConsistent(restored)
   } finally {
     await runSql(serverUrl, `drop database if exists ${name} with (force)`)

@@ -35,14 +35,12 @@ for (const inOneBatch of [true, false]) {
         await eventually(
           () => app.sql('select id from payments where provider_reference = $1', [id]),
           (rows) => rows.length === 1,
-          10_000,
         )
       }
       if (inOneBatch) await app.start('worker')
       const rows: Body[] = await eventually(
         () => app.sql('select * from payments order by duplicate_of_payment_id nulls first'),
         ([, second]) => second?.duplicate_undo === 'undone',
-        20_000,
       )
       const [paid, second] = rows
       assert.equal(rows.length, 2)

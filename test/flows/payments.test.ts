@@ -45,7 +45,7 @@ test('a payment is charged once, and its webhooks change nothing', async () => {
       'select type from inbox_outcomes o join inbox_events e on e.id = o.inbox_event_id where payment_id = $1',
       [body.id],
     )
-  await eventually(applied, (rows) => rows.length >= 3, 10_000)
+  await eventually(applied, (rows) => rows.length >= 3)
   const read = await app.get(`/payments/${body.id}`)
   assert.deepEqual({ ...read.body, updated_at: '' }, { ...body, updated_at: '' })
   const events = await app.sql(
@@ -101,7 +101,6 @@ test('a card that is disputed as fraudulent is paid first, and the dispute is to
   const { items } = await eventually(
     async () => (await app.get(`/disputes?payment_id=${body.id}`)).body,
     (page) => page.items.length === 1,
-    10_000,
   )
   assert.deepEqual(
     [items[0].reason, items[0].status, items[0].amount_cents],

@@ -65,13 +65,11 @@ test('webhooks of the sandbox, doubled and out of order, become what really happ
   await eventually(
     async () => (await control.call('GET', 'webhooks')).body.counts as Record<string, number>,
     ({ waiting }) => waiting === 0,
-    20_000,
   )
   await eventually(
     () => read('/revenue'),
     ([usd]) =>
       usd?.gross_cents === gross && usd.refunds_cents === returned && usd.disputes_cents === 1000,
-    20_000,
   )
   const payments = await read('/payments?limit=100')
   const statuses = payments.map(({ status }) => String(status)).sort()

@@ -145,12 +145,8 @@ export async function openPaymentsApp(options: PaymentsOptions = {}) {
         const { faults } = await control('GET', '/faults')
         for (const fault of faults) assert.equal(fault.armed, 0, JSON.stringify(fault))
       },
-      settled: (paymentId: string, check: (payment: Body) => boolean, msMax = 15_000) =>
-        eventually(
-          async () => (await ask('GET', `/payments/${paymentId}`)).body as Body,
-          check,
-          msMax,
-        ),
+      settled: (paymentId: string, check: (payment: Body) => boolean) =>
+        eventually(async () => (await ask('GET', `/payments/${paymentId}`)).body as Body, check),
       [Symbol.asyncDispose]: () => resources.disposeAsync(),
     }
   } catch (error) {
