@@ -11,7 +11,7 @@ import {
   type PaymentsApp,
   wish,
 } from '../support/payments-app.ts'
-import { deliver } from '../support/provider-by-hand.ts'
+import { deliverBody, eventsOf } from '../support/provider-by-hand.ts'
 
 type Fault = { mode: string; times?: number; delay_ms?: number; spares?: string }
 
@@ -203,16 +203,20 @@ test('a read that lags behind a stored answer takes nothing back', async () => {
   await assertConsistent(app)
 })
 
-test('an event of the moment something was made takes nothing back that an answer dated before it told', async () => {
-  await using app = await openPaymentsApp({ webhooks: false })
-  // The provider's clock is ahead of the date of its answers, as by the tick of a second.
-  await app.control('POST', '/clock', { advance_seconds: 60 })
-  const { body } = await app.post('/payments', { ...charge, capture_method: 'manual' })
-  assert.equal(body.status, 'requires_capture')
-  await deliver(app, body.provider_reference, 'payment_intent.created')
-  await eventually(
-    () => app.sql('select status from inbox_outcomes'),
-    (outcomes) => outcomes.length > 0,
-  )
-  await assertLegal(app)
-})
+for (const lateSeconds of [0, 2]) {
+  test(`an event ${lateSeconds} s after something was made takes nothing back that an answer dated before it told`, async () => {
+    await using app = await openPaymentsApp({ webhooks: false })
+    // The provider's clock is ahead of the date of its answers, as by the tick of a second.
+    await app.control('POST', '/clock', { advance_seconds: 60 })
+    const { body } = await app.post('/payments', { ...charge, capture_method: 'manual' })
+    assert.equal(body.status, 'requires_capture')
+    const [event] = await eventsOf(app, body.provider_reference, 'payment_intent.created')
+    await deliverBody(app, { ...event, created: event.created + lateSeconds })
+    await eventually(
+      () => app.sql('select status from inbox_outcomes'),
+      (outcomes) => outcomes.length > 0,
+    )
+    assert.equal((await app.get(`/payments/${body.id}`)).body.status, 'requires_capture')
+    await assertLegal(app)
+  })
+}

@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 
 const main = resolve(import.meta.dirname, '../../src/main.ts')
 const READY_MS_MAX = 30_000
+const PORT_LEAST = 13_000
+const PORT_MOST = 32_000
 
 /** A Payonce process of its own, as `npm start` runs it. */
 export type PayonceProcess = {
@@ -61,13 +64,20 @@ export function startPayonce(options: {
   }
 }
 
-/** A port nobody listens on right now. */
+/**
+ * A port nobody listens on, outside of the range the system gives to connections and to those who ask for any: a
+ * connection of another test could take it before it is used.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
+  for (;;) {
+    const port = randomInt(PORT_LEAST, PORT_MOST)
+    const server = createServer()
+    const isFree = new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true))
+    })
+    if (!(await isFree)) continue
+    server.close()
+    await once(server, 'close')
+    return port
+  }
 }

@@ -21,8 +21,12 @@ export async function makeAtProvider(
   return answer.json()
 }
 
-/** The provider's events about an object, all or of one type, delivered by hand. */
-export async function deliver(app: PaymentsApp, reference: string, type?: string): Promise<void> {
+/** The provider's events about an object, all or of one type. */
+export async function eventsOf(
+  app: PaymentsApp,
+  reference: string,
+  type?: string,
+): Promise<Body[]> {
   const only = type === undefined ? '' : `&type=${type}`
   const list = await fetch(`${app.sandbox.address}/v1/events?limit=100${only}`, {
     headers: { authorization: 'Bearer sk_test_payments' },
@@ -30,9 +34,12 @@ export async function deliver(app: PaymentsApp, reference: string, type?: string
   const { data } = (await list.json()) as Body
   const events = data.filter((event: Body) => event.data.object.id === reference)
   assert.ok(events.length > 0)
-  for (const event of events) {
-    await deliverBody(app, event)
-  }
+  return events
+}
+
+/** Delivers the provider's events about an object by hand. */
+export async function deliver(app: PaymentsApp, reference: string): Promise<void> {
+  for (const event of await eventsOf(app, reference)) await deliverBody(app, event)
 }
 
 export async function deliverBody(app: PaymentsApp, event: object): Promise<void> {

@@ -105,6 +105,8 @@ function intentFacts(event: StripeEvent, intent: StripeObject): ObjectFacts {
   }
   const version = {
     absorbing: succeeded || status === 'canceled',
+    // What Stripe holds it captures or releases; the machines that date answers and events differ by a second.
+    ...(status === 'requires_capture' && { penultimate: true as const }),
     atSeconds: event.created,
     rank: rankOf(status, error !== undefined),
     progress: received ?? 0,
