@@ -101,6 +101,10 @@ class HistoryMaker {
       this.tellCharge('charge.succeeded', { captured: false })
       this.tellIntent('payment_intent.amount_capturable_updated')
       if (this.random.chance(0.15)) return
+      if (this.random.chance(0.15)) {
+        this.release()
+        return
+      }
       this.captured = this.random.chance(0.5) ? this.amount : 1 + this.random.below(this.amount)
       this.status = 'succeeded'
       this.tellCharge('charge.captured')
@@ -121,6 +125,15 @@ class HistoryMaker {
     const refundCount = this.random.chance(0.4) ? 1 + this.random.below(3) : 0
     for (let n = 0; n < refundCount; n++) this.refund(n)
     if (this.random.chance(0.15)) this.dispute()
+  }
+
+  private release(): void {
+    this.status = 'canceled'
+    this.tell('charge.refunded', {
+      ...this.chargeObject({ captured: false }),
+      ...{ amount_refunded: this.amount, refunded: true },
+    })
+    this.tellIntent('payment_intent.canceled')
   }
 
   private refund(n: number): void {

@@ -66,7 +66,7 @@ export function projectPayment(objects: ProviderObject[]): ProjectedPayment | un
     currency,
     status,
     captureMethod: root.text('capture_method') === 'manual' ? 'manual' : 'automatic',
-    capturableMinor: status === 'requires_capture' ? capturable(intent, charge) : 0n,
+    capturableMinor: status === 'requires_capture' ? capturable(intent, charges) : 0n,
     receivedMinor: sum(captures),
     refundedMinor: sum(refunds.filter((refund) => refundHoldsMoney(refund.status))),
     disputedMinor: sum(disputes.filter(disputeHoldsMoney)),
@@ -80,7 +80,9 @@ export function projectPayment(objects: ProviderObject[]): ProjectedPayment | un
         : null,
     succeededAtSeconds: status === 'succeeded' ? first('succeeded') : undefined,
     canceledAtSeconds:
-      status === 'canceled' ? leastOf([root.since.canceled, root.since.released]) : undefined,
+      status === 'canceled'
+        ? leastOf([root.since.canceled, ...charges.map((one) => one.since.released)])
+        : undefined,
     captures,
     // A charge has one balance transaction; should a provider ever tell two, the first by id is booked.
     balanceTransactions: charges.flatMap((charge) =>
@@ -91,8 +93,10 @@ export function projectPayment(objects: ProviderObject[]): ProjectedPayment | un
   }
 }
 
-function capturable(intent: ObjectView | undefined, charge: ObjectView | undefined): bigint {
-  return intent?.amount('capturable') ?? charge?.amount('amount') ?? 0n
+function capturable(intent: ObjectView | undefined, charges: ObjectView[]): bigint {
+  if (intent?.text('status') === 'requires_capture') return intent.amount('capturable')
+  // The intent's own event is on its way: all of what the charge holds.
+  return charges.find((one) => one.text('status') === 'succeeded')?.amount('amount') ?? 0n
 }
 
 function sum(parts: { amountMinor: bigint }[]): bigint {

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { seededRandom, shuffled } from '../../../test/support/random.ts'
 import { type History, makeHistory } from '../../../test/support/stripe-history.ts'
 import { compareVersions, mergeFacts, noFacts, type ObjectFacts } from '../../domain/facts.ts'
+import { type PaymentStatus, paymentTransitions } from '../../domain/payment.ts'
 import type { ProviderObject } from '../../domain/provider-object.ts'
 import { stripeEvents } from '../../providers/stripe/index.ts'
 import { paymentMovements } from './movements.ts'
@@ -56,6 +57,24 @@ test('a history adds up to what truly happened, to the cent', () => {
       assert.equal(payment.refundedMinor, truth.refunded)
       assert.equal(payment.disputedMinor, truth.disputed)
       assert.equal(payment.status, truth.status)
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('in whatever order a history is told, the status goes only along the edges of the table', () => {
+  fc.assert(
+    fc.property(seed, seed, (historySeed, orderSeed) => {
+      const { events } = makeHistory(seededRandom(historySeed), 1)
+      const told = shuffled(events, seededRandom(orderSeed))
+      const statuses = told
+        .map((_, index) => project(told.slice(0, index + 1)).payment?.status)
+        .filter((status) => status !== undefined)
+      statuses.forEach((status, index) => {
+        const before = statuses[index - 1] ?? status
+        const edges: readonly PaymentStatus[] = paymentTransitions[before]
+        assert.ok(before === status || edges.includes(status), statuses.join(', '))
+      })
     }),
     { numRuns: 1000 },
   )

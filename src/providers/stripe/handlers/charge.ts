@@ -65,6 +65,7 @@ function chargeFacts(event: StripeEvent, charge: StripeObject): ObjectFacts {
   if (capturedAmount > 0 && refundedAmount > 0) since[`refunded:${refundedAmount}`] = event.created
   const fields: Record<string, FactValue> = present({
     status,
+    intent: referenceOf(charge, 'payment_intent'),
     amount,
     currency,
     captured_amount: capturedAmount,
