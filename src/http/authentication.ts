@@ -24,7 +24,11 @@ export function requireAuthentication(app: FastifyInstance, authenticate: Authen
   app.addHook('onRequest', async (request) => {
     if (request.is404 || request.routeOptions.config.isPublic === true) return
     request.caller = await authenticate(request.headers)
-    if (request.caller === undefined) throw new DomainError('unauthenticated')
+    if (request.caller !== undefined) return
+    const isGiven = Boolean(request.headers.authorization)
+    throw new DomainError('unauthenticated', {
+      public: `${isGiven ? 'The API key is unknown or revoked' : 'The request has no API key'}. Send Authorization: Bearer <key>.`,
+    })
   })
 }
 

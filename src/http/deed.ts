@@ -12,8 +12,3 @@ export function deedOf(request: FastifyRequest, reason: string | undefined): Dee
     requestId: request.id,
   }
 }
-
-/** For routes whose body may be left out: nothing is an empty object. */
-export async function bodyMayBeAbsent(request: FastifyRequest): Promise<void> {
-  if (request.body === undefined || request.body === null) request.body = {}
-}

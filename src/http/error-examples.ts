@@ -43,7 +43,10 @@ const examples: Record<ErrorCode, Example> = {
     request: 'POST /dead-letters/pev_.../retry with Content-Type: text/xml',
   },
   database_unavailable: { request: 'any request while the database is restarted' },
-  unauthenticated: { request: 'GET /payments without a key' },
+  unauthenticated: {
+    request: 'GET /payments without a key',
+    public: 'The request has no API key. Send Authorization: Bearer <key>.',
+  },
   event_id_collision: { request: 'an event stored by a program, under the id of another event' },
   not_found: { request: 'GET /payments/pay_unknown' },
   method_not_allowed: { request: 'DELETE /payments' },

@@ -7,8 +7,6 @@ const RETRY_AFTER_SECONDS = 5
 const frameworkCodes: Record<string, ErrorCode> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'media_type_unsupported',
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'body_not_json',
-  FST_ERR_CTP_INVALID_JSON_BODY: 'body_not_json',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'body_unreadable',
   FST_ERR_BAD_URL: 'not_found',
   ECONNRESET: 'body_unreadable',

@@ -30,6 +30,7 @@ function openServer(checks: Record<string, ReadinessCheck> = { database: { ok: t
         app.get('/things', { schema: { querystring: query } }, async (request) => request.query)
         const body = Type.Object({ 'a/b': Type.Integer() }, { additionalProperties: false })
         app.post('/things', { schema: { body } }, async (request) => request.body)
+        app.post('/echo', async (request) => request.body)
         app.get('/fails', async () => {
           throw new Error('postgres://user:password@host')
         })
@@ -70,6 +71,34 @@ test('every route needs a key but those that say they are public', async () => {
   for (const url of ['/health', '/health/live', '/ready', '/metrics', '/docs/errors/not_found']) {
     assert.equal((await server.inject({ url })).statusCode, 200, url)
   }
+})
+
+test('a refused key is told from a missing one, and both how to send it', async () => {
+  const { server } = openServer()
+  const told = async (headers: Record<string, string>) =>
+    (await server.inject({ url: '/things/1', headers })).json().detail
+  const how = 'Send Authorization: Bearer <key>.'
+  assert.equal(await told({}), `The request has no API key. ${how}`)
+  const refused = `The API key is unknown or revoked. ${how}`
+  assert.equal(await told({ authorization: 'Bearer bad' }), refused)
+})
+
+test('a body is JSON, and one that is left out is an empty object, also where its type is named', async () => {
+  const { server } = openServer()
+  const post = async (payload: string, type?: string) => {
+    const named = type === undefined ? {} : { 'content-type': type }
+    const headers = { authorization, ...named }
+    const { statusCode, body } = await server.inject({
+      ...{ method: 'POST', url: '/echo' },
+      ...{ headers, payload },
+    })
+    return statusCode === 200 ? body : statusCode
+  }
+  assert.equal(await post(''), '{}')
+  assert.equal(await post('', 'application/json'), '{}')
+  assert.equal(await post('{"a":1}', 'application/json; charset=utf-8'), '{"a":1}')
+  assert.equal(await post('{"a":1}', 'text/plain'), 415)
+  assert.equal(await post('a=1', 'application/x-www-form-urlencoded'), 415)
 })
 
 test('an unknown address is 404, a wrong method 405 with what is allowed, both as problems', async () => {

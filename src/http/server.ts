@@ -11,6 +11,7 @@ import type { Tracing } from '../telemetry/tracing.ts'
 import { type Authenticate, requireAuthentication } from './authentication.ts'
 import { answerClientError } from './client-error.ts'
 import { answerErrors } from './error-answers.ts'
+import { readBodies } from './read-bodies.ts'
 import { correlationIdOf, saneId, traceContextOf } from './request-ids.ts'
 import { type Log, logRequests, type RecordRequest } from './request-log.ts'
 import { traceRequests } from './request-trace.ts'
@@ -103,6 +104,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   logRequests(app, deps.log, deps.recordRequest)
   answerErrors(app, deps.log, deps.publicUrl)
   requireAuthentication(app, deps.authenticate)
+  readBodies(app)
   for (const route of [errorDocs, ...deps.routes]) void app.register(route)
   return app
 }

@@ -72,7 +72,7 @@ const real: Partial<Record<ErrorCode, () => Promise<Body>>> = {
   content_encoding_unsupported: () => post(intake.url, '{}', { 'content-encoding': 'gzip' }),
   body_too_large: () => retry(`"${'x'.repeat(2_000_000)}"`),
   body_not_json: () => retry('{"a":'),
-  media_type_unsupported: () => retry('<a/>', 'text/xml'),
+  media_type_unsupported: () => retry('{}', 'text/plain'),
   unauthenticated: () => inject({ url: '/payments', headers: { authorization: '' } }),
   not_found: () => inject({ url: '/payments/pay_unknown' }),
   method_not_allowed: () => inject({ method: 'DELETE', url: '/payments' }),

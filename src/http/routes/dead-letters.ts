@@ -8,7 +8,7 @@ import type { Queryable } from '../../store/db.ts'
 import { deadLetterStates, listDeadLetters } from '../../store/dead-letters.ts'
 import { callerOf } from '../authentication.ts'
 import { presentPage, readPage } from '../cursor.ts'
-import { bodyMayBeAbsent, deedOf } from '../deed.ts'
+import { deedOf } from '../deed.ts'
 import { filterText, id, idParams, pageOf, pageQuery, query, word } from '../schema/common.ts'
 import { deadLetterSchema } from '../schema/inbox.ts'
 import { reasonText, replaySchema } from '../schema/replays.ts'
@@ -55,7 +55,6 @@ export function deadLettersRoutes(deps: DeadLettersDeps) {
     app.post(
       '/dead-letters/:id/retry',
       {
-        preValidation: bodyMayBeAbsent,
         schema: {
           summary: 'Apply an event that was given up once more, with all its attempts',
           tags,
@@ -76,7 +75,6 @@ export function deadLettersRoutes(deps: DeadLettersDeps) {
     app.post(
       '/dead-letters/retry',
       {
-        preValidation: bodyMayBeAbsent,
         schema: {
           summary: 'Replay every event that was given up and not set aside, as a job on the server',
           tags,

@@ -7,7 +7,7 @@ import type { Queryable } from '../../store/db.ts'
 import { handlerRunStatuses, listHandlerRuns } from '../../store/handler-run-reads.ts'
 import { callerOf } from '../authentication.ts'
 import { presentPage, readHandlerRunPage } from '../cursor.ts'
-import { bodyMayBeAbsent, deedOf } from '../deed.ts'
+import { deedOf } from '../deed.ts'
 import { filterText, idParams, pageOf, pageQuery, query, word } from '../schema/common.ts'
 import { handlerRunSchema } from '../schema/handler-run.ts'
 import { reasonText } from '../schema/replays.ts'
@@ -46,7 +46,6 @@ export function handlerRunsRoutes(deps: { database: Queryable; deeds: DeedDeps }
     app.post(
       '/handler-runs/:id/retry',
       {
-        preValidation: bodyMayBeAbsent,
         schema: {
           summary: 'Call a handler once more for an event it was given up for',
           tags,

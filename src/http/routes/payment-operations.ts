@@ -17,7 +17,6 @@ import { planRefund } from '../../payments/refund-payment.ts'
 import { findPayment } from '../../store/payments.ts'
 import { callerOf } from '../authentication.ts'
 import { operationRequestOf, sendAnswer } from '../idempotency.ts'
-import { readStrictJson } from '../read-strict-json.ts'
 import { id, idParams, minorUnits, query, word } from '../schema/common.ts'
 import { paymentSchema } from '../schema/payment.ts'
 import {
@@ -50,16 +49,6 @@ const querystring = query({})
 
 export function paymentOperationsRoutes(deps: RequestDeps) {
   return async (instance: FastifyInstance): Promise<void> => {
-    instance.removeContentTypeParser('application/json')
-    instance.addContentTypeParser(
-      'application/json',
-      { parseAs: 'buffer' },
-      async (_request: FastifyRequest, body: Buffer) => readStrictJson(body),
-    )
-    // Calls that need nothing said may be sent without a body.
-    instance.addHook('preValidation', async (request) => {
-      request.body ??= {}
-    })
     const app = instance.withTypeProvider<TypeBoxTypeProvider>()
 
     app.post(

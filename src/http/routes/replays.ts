@@ -16,7 +16,7 @@ import {
 } from '../../store/replays.ts'
 import { callerOf } from '../authentication.ts'
 import { presentPage, readPage } from '../cursor.ts'
-import { bodyMayBeAbsent, deedOf } from '../deed.ts'
+import { deedOf } from '../deed.ts'
 import { readEventFilter, readEventIds } from '../event-filter.ts'
 import { invalidParameter } from '../query.ts'
 import { idParams, pageOf, pageQuery, query, word } from '../schema/common.ts'
@@ -50,7 +50,6 @@ export function replaysRoutes({ database, deeds, wakeReplayer }: ReplaysDeps) {
     app.post(
       '/provider-events/:id/replay',
       {
-        preValidation: bodyMayBeAbsent,
         schema: {
           summary: 'Apply a stored event once more; 200 with what would change for a dry run',
           tags,
@@ -148,7 +147,6 @@ export function replaysRoutes({ database, deeds, wakeReplayer }: ReplaysDeps) {
     app.post(
       '/replays/:id/stop',
       {
-        preValidation: bodyMayBeAbsent,
         schema: {
           summary: 'Stop a replay after the batch under way; what is done stays done',
           tags,
