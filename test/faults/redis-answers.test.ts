@@ -14,7 +14,7 @@ import { eventually } from '../support/eventually.ts'
 import { type Fault, openFaultProxy } from '../support/fault-proxy.ts'
 import { type Answer, charge, openPaymentsApp } from '../support/payments-app.ts'
 import type { TestRedis } from '../support/redis.ts'
-import { runSql, urlOfDatabase } from '../support/test-server.ts'
+import { dropDatabase, runSql, urlOfDatabase } from '../support/test-server.ts'
 
 let stage: AnswerInstances
 before(async () => {
@@ -105,6 +105,6 @@ promise('a database restored to before an answer does not get it from Redis', as
     const { charges } = await restored.effects()
     assert.equal(charges.length, 1)
   } finally {
-    await runSql(serverUrl, `drop database if exists ${name} with (force)`)
+    await dropDatabase(serverUrl, name)
   }
 })

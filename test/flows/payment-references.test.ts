@@ -13,7 +13,7 @@ import {
   type PaymentsApp,
 } from '../support/payments-app.ts'
 import { deliver, makeAtProvider } from '../support/provider-by-hand.ts'
-import { runSql, urlOfDatabase } from '../support/test-server.ts'
+import { dropDatabase, runSql, urlOfDatabase } from '../support/test-server.ts'
 
 const adopted = (app: PaymentsApp, reference: string): Promise<Body[]> =>
   eventually(
@@ -179,6 +179,6 @@ test('a payment lost in a restore is found by its reference under another key, a
     const { charges } = await restored.effects()
     assert.equal(charges.length, 1)
   } finally {
-    await runSql(serverUrl, `drop database if exists ${name} with (force)`)
+    await dropDatabase(serverUrl, name)
   }
 })

@@ -11,7 +11,7 @@ import {
   webhookSecret,
 } from '../support/payments-app.ts'
 import { freePort } from '../support/process.ts'
-import { runSql, urlOfDatabase } from '../support/test-server.ts'
+import { dropDatabase, runSql, urlOfDatabase } from '../support/test-server.ts'
 
 test('a request repeated after the database was restored to before it is the same charge', async () => {
   await using original = await createTestDatabase()
@@ -47,7 +47,7 @@ test('a request repeated after the database was restored to before it is the sam
     const { charges } = await restored.effects()
     assert.equal(charges.length, 2)
   } finally {
-    await runSql(serverUrl, `drop database if exists ${name} with (force)`)
+    await dropDatabase(serverUrl, name)
   }
 })
 
@@ -85,6 +85,6 @@ test('events of a payment lost in a restore wait for its request, and are applie
     await eventually(parked, (rows) => rows.length === 0)
     await assertConsistent(restored)
   } finally {
-    await runSql(serverUrl, `drop database if exists ${name} with (force)`)
+    await dropDatabase(serverUrl, name)
   }
 })

@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { openTestServer, runSql, TEMPLATE_DATABASE, urlOfDatabase } from './test-server.ts'
+import {
+  dropDatabase,
+  openTestServer,
+  runSql,
+  TEMPLATE_DATABASE,
+  urlOfDatabase,
+} from './test-server.ts'
 
 export interface TestDatabase extends AsyncDisposable {
   url: string
@@ -22,7 +28,7 @@ async function createDatabase(options: string): Promise<TestDatabase> {
   return {
     url: urlOfDatabase(serverUrl, name),
     [Symbol.asyncDispose]: async () => {
-      await runSql(serverUrl, `drop database if exists ${name} with (force)`)
+      await dropDatabase(serverUrl, name)
     },
   }
 }

@@ -7,6 +7,7 @@ import { openEmbeddedPostgres } from '../../src/embedded/embedded-postgres.ts'
 import { migrateUp } from '../../src/store/migrate.ts'
 
 export const TEMPLATE_DATABASE = 'payonce_template'
+const INSUFFICIENT_PRIVILEGE = '42501'
 
 export interface TestServer {
   url: string
@@ -61,6 +62,21 @@ export async function runSql(url: string, sql: string): Promise<pg.QueryResult> 
     return await client.query(sql)
   } finally {
     await client.end()
+  }
+}
+
+/** Drops a database whoever is in it. */
+export async function dropDatabase(serverUrl: string, name: string): Promise<void> {
+  try {
+    await runSql(serverUrl, `drop database if exists ${name} with (force)`)
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError) || error.code !== INSUFFICIENT_PRIVILEGE) throw error
+    // Autovacuum is in it, which an ordinary role may not end by force. A drop without force ends it, and nobody else.
+    await runSql(
+      serverUrl,
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}' and usename = current_user`,
+    )
+    await runSql(serverUrl, `drop database if exists ${name}`)
   }
 }
 
