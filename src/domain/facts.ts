@@ -7,14 +7,11 @@
  */
 
 /**
- * Total order of what two events say about one field: an absorbing status beats any other, then one that only an
- * absorbing one can follow, then the provider's clock, then the status rank within one second, then how far an amount has
- * grown within that second, then the id.
+ * Total order of what two events say about one field: an absorbing status beats any other, then the provider's
+ * clock, then the status rank within one second, then how far an amount has grown within that second, then the id.
  */
 export type Version = {
   absorbing: boolean
-  /** only an absorbing status can follow: what says otherwise is older, whatever clock dated it */
-  penultimate?: true
   atSeconds: number
   rank: number
   progress: number
@@ -41,7 +38,6 @@ export const noFacts: ObjectFacts = { writes: [], since: {} }
 
 export function compareVersions(a: Version, b: Version): number {
   if (a.absorbing !== b.absorbing) return a.absorbing ? 1 : -1
-  if (a.penultimate !== b.penultimate) return a.penultimate ? 1 : -1
   if (a.atSeconds !== b.atSeconds) return a.atSeconds - b.atSeconds
   if (a.rank !== b.rank) return a.rank - b.rank
   if (a.progress !== b.progress) return a.progress - b.progress

@@ -51,7 +51,8 @@ export const paymentTransitions = {
     'canceled',
     'failed',
   ],
-  requires_capture: ['succeeded', 'canceled'],
+  // Some methods take their time to capture.
+  requires_capture: ['processing', 'succeeded', 'canceled'],
   succeeded: [],
   canceled: [],
   failed: [],

@@ -45,7 +45,7 @@ test('a payment is charged once, and its webhooks change nothing', async () => {
       'select type from inbox_outcomes o join inbox_events e on e.id = o.inbox_event_id where payment_id = $1',
       [body.id],
     )
-  await eventually(applied, (rows) => rows.length >= 3)
+  await eventually(applied, (rows) => rows.length >= 3, 10_000)
   const read = await app.get(`/payments/${body.id}`)
   assert.deepEqual({ ...read.body, updated_at: '' }, { ...body, updated_at: '' })
   const events = await app.sql(

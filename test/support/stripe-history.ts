@@ -105,6 +105,7 @@ class HistoryMaker {
         this.release()
         return
       }
+      if (this.random.chance(0.15)) this.takeTimeToCapture()
       this.captured = this.random.chance(0.5) ? this.amount : 1 + this.random.below(this.amount)
       this.status = 'succeeded'
       this.tellCharge('charge.captured')
@@ -125,6 +126,12 @@ class HistoryMaker {
     const refundCount = this.random.chance(0.4) ? 1 + this.random.below(3) : 0
     for (let n = 0; n < refundCount; n++) this.refund(n)
     if (this.random.chance(0.15)) this.dispute()
+  }
+
+  /** Some methods do; what holds the money is left in a second of its own. */
+  private takeTimeToCapture(): void {
+    this.at += 1
+    this.move('processing', 'payment_intent.processing')
   }
 
   private release(): void {

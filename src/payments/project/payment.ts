@@ -13,6 +13,7 @@ import { type ObjectView, type ProviderObject, viewOf } from '../../domain/provi
 import { projectBalanceTransactions, projectCaptures } from './captures.ts'
 import { disputeHoldsMoney, type ProjectedDispute, projectDisputes } from './disputes.ts'
 import { type ProjectedRefund, projectRefunds } from './refunds.ts'
+import { leastOf } from './seconds.ts'
 import { projectStatus } from './status.ts'
 
 export type ProjectedPayment = {
@@ -80,9 +81,7 @@ export function projectPayment(objects: ProviderObject[]): ProjectedPayment | un
         : null,
     succeededAtSeconds: status === 'succeeded' ? first('succeeded') : undefined,
     canceledAtSeconds:
-      status === 'canceled'
-        ? leastOf([root.since.canceled, ...charges.map((one) => one.since.released)])
-        : undefined,
+      status === 'canceled' ? leastOf([root.since.canceled, root.since.released]) : undefined,
     captures,
     // A charge has one balance transaction; should a provider ever tell two, the first by id is booked.
     balanceTransactions: charges.flatMap((charge) =>
@@ -93,19 +92,15 @@ export function projectPayment(objects: ProviderObject[]): ProjectedPayment | un
   }
 }
 
+/** What the intent says is held; while its own event is on its way, all of what the charge holds. */
 function capturable(intent: ObjectView | undefined, charges: ObjectView[]): bigint {
-  if (intent?.text('status') === 'requires_capture') return intent.amount('capturable')
-  // The intent's own event is on its way: all of what the charge holds.
+  const told = intent?.amount('capturable') ?? 0n
+  if (told > 0n) return told
   return charges.find((one) => one.text('status') === 'succeeded')?.amount('amount') ?? 0n
 }
 
 function sum(parts: { amountMinor: bigint }[]): bigint {
   return parts.reduce((total, part) => total + part.amountMinor, 0n)
-}
-
-function leastOf(seconds: (number | undefined)[]): number | undefined {
-  const known = seconds.filter((second) => second !== undefined)
-  return known.length === 0 ? undefined : Math.min(...known)
 }
 
 function textsOf(object: Record<string, unknown> | undefined): Record<string, string> {

@@ -88,16 +88,12 @@ const factsArbitrary: fc.Arbitrary<ObjectFacts> = fc.record(
           version: fc.record(
             {
               absorbing: fc.boolean(),
-              penultimate: fc.constant(true as const),
               atSeconds: fc.integer({ min: 0, max: 3 }),
               rank: fc.integer({ min: 0, max: 2 }),
               progress: fc.integer({ min: 0, max: 2 }),
               eventId: fc.constantFrom('a', 'b', 'c', 'd'),
             },
-            {
-              noNullPrototype: true,
-              requiredKeys: ['absorbing', 'atSeconds', 'rank', 'progress', 'eventId'],
-            },
+            { noNullPrototype: true },
           ),
           fields: fc.dictionary(fc.constantFrom('x', 'y', 'z'), fc.integer(), {
             minKeys: 1,

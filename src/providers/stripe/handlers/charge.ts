@@ -56,12 +56,14 @@ function chargeFacts(event: StripeEvent, charge: StripeObject): ObjectFacts {
   const amount = amountOf(charge, 'amount', currency) ?? 0
   const succeeded = status === 'succeeded'
   const captured = succeeded && (flagOf(charge, 'captured') ?? true)
+  // What is still pending is neither held nor let go, whatever is asked back of it.
+  const released = succeeded && !captured && (flagOf(charge, 'refunded') ?? false)
   const capturedAmount = captured ? (amountOf(charge, 'amount_captured', currency) ?? amount) : 0
   const refundedAmount = amountOf(charge, 'amount_refunded', currency) ?? 0
   const since: Record<string, number> = {}
   if (capturedAmount > 0) since.captured = event.created
   if (succeeded) since.succeeded = event.created
-  if (!captured && flagOf(charge, 'refunded')) since.released = event.created
+  if (released) since.released = event.created
   if (capturedAmount > 0 && refundedAmount > 0) since[`refunded:${refundedAmount}`] = event.created
   const fields: Record<string, FactValue> = present({
     status,
@@ -70,7 +72,7 @@ function chargeFacts(event: StripeEvent, charge: StripeObject): ObjectFacts {
     currency,
     captured_amount: capturedAmount,
     refunded_amount: refundedAmount,
-    released: !captured && (flagOf(charge, 'refunded') ?? false),
+    released,
     description: textOf(charge, 'description'),
     metadata: merchantMetadataOf(charge),
     reference: merchantReferenceOf(charge),

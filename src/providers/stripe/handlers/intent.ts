@@ -75,13 +75,15 @@ function intentFacts(event: StripeEvent, intent: StripeObject): ObjectFacts {
   const currency = currencyOf(intent)
   const amount = amountOf(intent, 'amount', currency)
   const succeeded = status === 'succeeded'
+  const held = status === 'requires_capture'
   // Payloads from before amount_received existed: a succeeded intent received its amount.
   const received = amountOf(intent, 'amount_received', currency) ?? (succeeded ? amount : undefined)
   const fields = present({
     status,
     amount,
     currency,
-    capturable: amountOf(intent, 'amount_capturable', currency),
+    // Zero is the word of another status, not of what is held.
+    capturable: held ? amountOf(intent, 'amount_capturable', currency) : undefined,
     received,
     capture_method: textOf(intent, 'capture_method'),
     description: textOf(intent, 'description'),
@@ -98,6 +100,7 @@ function intentFacts(event: StripeEvent, intent: StripeObject): ObjectFacts {
   })
   const since: Record<string, number> = {}
   if (received !== undefined && received > 0) since.captured = event.created
+  if (held) since.held = event.created
   if (succeeded) since.succeeded = event.created
   if (status === 'canceled') since.canceled = event.created
   if (typeof fields.declined_charge === 'string') {
@@ -105,8 +108,6 @@ function intentFacts(event: StripeEvent, intent: StripeObject): ObjectFacts {
   }
   const version = {
     absorbing: succeeded || status === 'canceled',
-    // What Stripe holds it captures or releases; the machines that date answers and events differ by a second.
-    ...(status === 'requires_capture' && { penultimate: true as const }),
     atSeconds: event.created,
     rank: rankOf(status, error !== undefined),
     progress: received ?? 0,
