@@ -65,6 +65,7 @@ test('a history adds up to what truly happened, to the cent', () => {
 test('in whatever order a history is told, the status goes only along the edges of the table', () => {
   fc.assert(
     fc.property(seed, seed, (historySeed, orderSeed) => {
+      // Versions unmixed: where no event names both, a charge is a payment of its own until one does.
       const { events } = makeHistory(seededRandom(historySeed), 1)
       const told = shuffled(events, seededRandom(orderSeed))
       const statuses = told
