@@ -34,6 +34,9 @@ export type ObjectFacts = {
   since: Record<string, number>
 }
 
+/** Before the name of what an answer asserted: its date is when it was sent, which is later than what it tells of. */
+const ANSWERED = 'answered:'
+
 export const noFacts: ObjectFacts = { writes: [], since: {} }
 
 export function compareVersions(a: Version, b: Version): number {
@@ -84,4 +87,21 @@ export function currentFields(facts: ObjectFacts): Record<string, FactValue> {
 /** The version of the write that holds `field`; undefined when no event named it. */
 export function versionOf(facts: ObjectFacts, field: string): Version | undefined {
   return facts.writes.find((write) => field in write.fields)?.version
+}
+
+/** Facts as an answer tells them: what events assert keeps their times. */
+export function asAnswered({ writes, since }: ObjectFacts): ObjectFacts {
+  const named = Object.entries(since).map(([assertion, at]) => [`${ANSWERED}${assertion}`, at])
+  return { writes, since: Object.fromEntries(named) }
+}
+
+/** When each assertion was made, by events where one did, and by answers. */
+export function assertionTimes({ since }: ObjectFacts) {
+  const told: Record<string, number> = {}
+  const answered: Record<string, number> = {}
+  for (const [name, at] of Object.entries(since)) {
+    if (name.startsWith(ANSWERED)) answered[name.slice(ANSWERED.length)] = at
+    else told[name] = at
+  }
+  return { since: { ...answered, ...told }, answered }
 }

@@ -7,6 +7,8 @@ export type Movement = {
   kind: MovementKind
   reference: string
   atSeconds: number
+  /** when an answer of the provider told it; what is booked at this time is booked right, too */
+  answeredAtSeconds?: number | undefined
   lines: MovementLine[]
 }
 
@@ -48,6 +50,7 @@ export type Capture = {
   amountMinor: bigint
   currency: string
   atSeconds: number
+  answeredAtSeconds?: number | undefined
 }
 
 /** What the provider took from, or exchanged of, one movement on our balance there. */

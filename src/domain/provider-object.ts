@@ -1,4 +1,10 @@
-import { currentFields, type FactValue, type ObjectFacts, versionOf } from './facts.ts'
+import {
+  assertionTimes,
+  currentFields,
+  type FactValue,
+  type ObjectFacts,
+  versionOf,
+} from './facts.ts'
 import type { ProviderObjectKind } from './provider-event.ts'
 
 /** A provider object with what is known of it. */
@@ -18,14 +24,19 @@ export function viewOf(object: ProviderObject): ObjectView {
 /** The newest fields of an object, read by type; a field never told is undefined. */
 export class ObjectView {
   readonly reference: string
+  /** for each assertion the least time of an event that made it; of an answer, while no event has */
   readonly since: Readonly<Record<string, number>>
+  /** for each assertion that an answer made, the least time of one */
+  readonly answered: Readonly<Record<string, number>>
   private readonly facts: ObjectFacts
   private readonly fields: Record<string, FactValue>
 
   constructor(object: ProviderObject) {
     this.reference = object.reference
     this.facts = object.facts
-    this.since = object.facts.since
+    const { since, answered } = assertionTimes(object.facts)
+    this.since = since
+    this.answered = answered
     this.fields = currentFields(object.facts)
   }
 

@@ -18,6 +18,7 @@ export function captureMovement(capture: Capture): Movement {
     kind: 'capture',
     reference: capture.reference,
     atSeconds: capture.atSeconds,
+    answeredAtSeconds: capture.answeredAtSeconds,
     lines: line('provider_balance', 'gross_revenue', capture.amountMinor, capture.currency),
   }
 }

@@ -3,6 +3,7 @@
  * person would see. Pure: nothing is written here, everything to write is added to `changes`.
  */
 import { DomainError } from '../domain/errors.ts'
+import { asBooked } from '../ledger/as-booked.ts'
 import { planEntries } from '../ledger/plan-entries.ts'
 import type { PaymentAttemptRow, PaymentRow } from '../store/rows.ts'
 import { absorbPayments } from './absorb-payments.ts'
@@ -72,7 +73,7 @@ export function foldPayment(subject: Subject, changes: Changes, context: ChangeC
   answerSettled(settled, subject.payment, [...refunds.rows.values()], changes)
   changes.objects.push(...touchedObjects(subject))
   if (last === undefined || projected === undefined) return
-  const movements = paymentMovements(projected)
+  const movements = asBooked(paymentMovements(projected), subject.booked)
   const { merchantId, livemode, providerAccountId, id: subjectId } = subject
   const books = { merchantId, livemode, providerAccountId }
   for (const entry of planEntries(subject.booked, movements)) {

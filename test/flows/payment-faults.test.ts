@@ -11,7 +11,7 @@ import {
   type PaymentsApp,
   wish,
 } from '../support/payments-app.ts'
-import { deliverBody, eventsOf } from '../support/provider-by-hand.ts'
+import { deliver, deliverBody, eventsOf } from '../support/provider-by-hand.ts'
 
 type Fault = { mode: string; times?: number; delay_ms?: number; spares?: string }
 
@@ -218,5 +218,31 @@ for (const lateSeconds of [0, 2]) {
     )
     assert.equal((await app.get(`/payments/${body.id}`)).body.status, 'requires_capture')
     await assertLegal(app)
+  })
+}
+
+for (const first of ['the answer', 'an event']) {
+  test(`a capture that its answer dates later than its events is booked once, ${first} coming first`, async () => {
+    await using app = await openPaymentsApp({
+      ...{ webhooks: false, environment: { PROVIDER_TIMEOUT_MS: '5000' } },
+    })
+    await app.fault({ operation: 'payment_intents.create', mode: 'slow', delay_ms: 2100 })
+    const asking = app.post('/payments', charge)
+    const { charges } = await eventually(app.effects, (effects) => effects.charges.length > 0)
+    const tellAll = async () => {
+      for (const { id, payment_intent } of charges) {
+        await deliver(app, payment_intent)
+        await deliver(app, id)
+      }
+      const waiting = () => app.sql('select inbox_event_id from inbox_queue')
+      await eventually(waiting, (rows) => rows.length === 0)
+    }
+    if (first === 'an event') await tellAll()
+    const { body } = await asking
+    assert.equal(body.status, 'succeeded')
+    await tellAll()
+    const entries = await app.sql('select kind, revision from journal_entries')
+    assert.deepEqual(entries, [{ kind: 'capture', revision: 1 }])
+    await assertConsistent(app)
   })
 }

@@ -32,7 +32,11 @@ export function projectCaptures(intent: ObjectView | undefined, charges: ObjectV
   }
   const [only] = captures
   if (only !== undefined && captures.length === 1) {
-    captures[0] = { ...only, atSeconds: Math.min(only.atSeconds, intentAt) }
+    captures[0] = {
+      ...only,
+      atSeconds: Math.min(only.atSeconds, intentAt),
+      answeredAtSeconds: intent.answered.captured,
+    }
   }
   return captures
 }

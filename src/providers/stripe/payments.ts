@@ -1,4 +1,5 @@
 /** Payments at Stripe: requests built, sent, and their effects looked for. Implements the port. */
+import { asAnswered } from '../../domain/facts.ts'
 import type {
   ObjectFactsTold,
   ProviderAnswer,
@@ -202,5 +203,6 @@ function factsOf({ body, atSeconds }: StripeReply, sending: Sending): ObjectFact
     data: { object: body },
   })
   if (facts.outcome !== 'facts') throw new Error(`an answer about a ${kind} told nothing`)
-  return facts
+  const assertions = facts.assertions.map((one) => ({ ...one, facts: asAnswered(one.facts) }))
+  return { ...facts, assertions }
 }
