@@ -26,6 +26,8 @@ export async function openTestServer(): Promise<TestServer> {
       ...{ fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' },
       // Before who shares a commit gives up waiting for a lock, so that a deadlock counts as one; after a replay does.
       deadlock_timeout: '900ms',
+      // Files run side by side, some with eight applications, each with its pool.
+      max_connections: '300',
     },
     ...chooseBinaries(),
   }).catch(async (error: unknown) => {
