@@ -3,6 +3,7 @@
  * the file, the line and the rule. The rules themselves are in test/tidy/.
  */
 import assert from 'node:assert/strict'
+import { matchesGlob } from 'node:path/posix'
 import { type TestContext, test } from 'node:test'
 import {
   findBadNames,
@@ -128,6 +129,17 @@ test('src has named exports only', () => {
 
 test('no tracked file names a private machine, path or registry', () => {
   assertNone(findPrivateNames(files))
+})
+
+test('npm test runs every file of tests', () => {
+  const { scripts } = JSON.parse(readText('package.json'))
+  const words: string[] = `${scripts.test} ${scripts['test:alone']}`.split(' ')
+  const patterns = words
+    .map((word) => word.replaceAll("'", ''))
+    .filter((word) => /^(?:src|test)\//.test(word))
+  const isRun = (path: string) => patterns.some((pattern) => matchesGlob(path, pattern))
+  const tests = files.filter((path) => path.endsWith('.test.ts'))
+  assertNone(tests.filter((path) => !isRun(path)).map((path) => `${path} is in no suite`))
 })
 
 test('every error code is documented', async (t: TestContext) => {
