@@ -55,7 +55,7 @@ function truthOf(histories: History[]): Record<string, Record<string, bigint>> {
 }
 
 test('whatever is killed, every acknowledged event is there once and revenue is exact to the cent', {
-  timeout: 240_000,
+  timeout: 480_000,
 }, async (t) => {
   const random = seededRandom(SEED)
   const { histories, bodies } = makeLoad(random)
