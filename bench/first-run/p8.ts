@@ -1,9 +1,9 @@
 /** P8, first run: `node src/main.ts` in a fresh data folder, until it says it is ready; then what it holds in memory. */
 import { join } from 'node:path'
+import { freePort } from '../../test/support/process.ts'
 import { proportionalSetMb } from '../measure/proportional-set.ts'
 import { median } from '../measure/statistics.ts'
 import type { Figure } from '../report/figures.ts'
-import { findFreePort } from '../support/free-port.ts'
 import { startServerProcess } from '../support/server-process.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
 
@@ -37,7 +37,7 @@ export async function measureP8(isQuick: boolean): Promise<Figure[]> {
 
 async function runOnce(): Promise<{ seconds: number; megabytes: number }> {
   const folder = createTemporaryFolder('p8')
-  const port = await findFreePort()
+  const port = await freePort()
   try {
     const server = await startServerProcess({
       script: join(import.meta.dirname, '../../src/main.ts'),

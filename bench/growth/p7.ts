@@ -7,11 +7,11 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { checkLedger } from '../../src/ledger/check.ts'
 import { migrateUp } from '../../src/store/migrate.ts'
+import { freePort } from '../../test/support/process.ts'
 import { openOurDatabase } from '../apply/apply-ours.ts'
 import { seedOwner } from '../apply/seed-owner.ts'
 import { measureRounds, type Variant } from '../measure/rounds.ts'
 import { type Figure, latencyFiguresOf } from '../report/figures.ts'
-import { findFreePort } from '../support/free-port.ts'
 import { openPrivatePostgres } from '../support/private-postgres.ts'
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
@@ -155,7 +155,7 @@ async function askRevenue(port: number, question: RevenueQuestion): Promise<obje
 }
 
 async function startApi(databaseUrl: string, folder: string): Promise<ServerProcess> {
-  const port = await findFreePort()
+  const port = await freePort()
   return startServerProcess({
     script: join(import.meta.dirname, '../../src/main.ts'),
     args: ['--role', 'api'],

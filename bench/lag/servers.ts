@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { findFreePort } from '../support/free-port.ts'
+import { freePort } from '../../test/support/process.ts'
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts'
 
 const script = join(import.meta.dirname, '../../src/main.ts')
@@ -14,7 +14,7 @@ export async function startServers(options: {
 }): Promise<Servers> {
   const { databaseUrl, secret, folder } = options
   const start = async (role: 'api' | 'worker', portSetting: string) => {
-    const port = await findFreePort()
+    const port = await freePort()
     return startServerProcess({
       script,
       args: ['--role', role],

@@ -1,7 +1,7 @@
 /** A server that takes payments and the provider it asks, each a process of its own. */
 import { join } from 'node:path'
+import { freePort } from '../../test/support/process.ts'
 import type { PaymentForm } from '../bare/store-payments.ts'
-import { findFreePort } from '../support/free-port.ts'
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts'
 
 export const API_KEY = 'payonce-bench-payments-key-000000000'
@@ -26,7 +26,7 @@ export type PaymentSystem = {
 }
 
 export async function startPaymentSystem(options: SystemOptions): Promise<PaymentSystem> {
-  const port = await findFreePort()
+  const port = await freePort()
   const provider = await startProvider(options, port)
   try {
     const server = await startServer(options, port, `http://127.0.0.1:${provider.port}`)
@@ -46,7 +46,7 @@ export async function startProvider(
   options: Pick<SystemOptions, 'provider' | 'hasWebhooks' | 'folder'>,
   serverPort: number,
 ): Promise<ServerProcess> {
-  const port = await findFreePort()
+  const port = await freePort()
   if (options.provider === 'bare') {
     const script = join(repository, 'bench/bare/provider-server.ts')
     return startServerProcess({ script, args: [String(port)], port, readyPath: '/' })

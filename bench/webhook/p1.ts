@@ -4,11 +4,11 @@
  */
 import { join } from 'node:path'
 import { migrateUp } from '../../src/store/migrate.ts'
+import { freePort } from '../../test/support/process.ts'
 import { bareIntakeSchema } from '../bare/intake-schema.ts'
 import { type Load, startLoad } from '../load/load.ts'
 import { measureRounds, type Prepared, type Variant } from '../measure/rounds.ts'
 import { type Figure, figuresOf } from '../report/figures.ts'
-import { findFreePort } from '../support/free-port.ts'
 import { openPrivatePostgres, type PrivatePostgres, runSql } from '../support/private-postgres.ts'
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts'
 import { createTemporaryFolder } from '../support/temporary-folder.ts'
@@ -102,7 +102,7 @@ function variantOf(deps: {
 }
 
 async function startBare(mode: string, url: string): Promise<ServerProcess> {
-  const port = await findFreePort()
+  const port = await freePort()
   const script = join(repository, 'bench/bare/intake-server.ts')
   return startServerProcess({
     script,
@@ -114,7 +114,7 @@ async function startBare(mode: string, url: string): Promise<ServerProcess> {
 
 /** Our intake as a process of its own. */
 export async function startOurs(url: string, folder: string): Promise<ServerProcess> {
-  const port = await findFreePort()
+  const port = await freePort()
   return startServerProcess({
     script: join(repository, 'src/main.ts'),
     args: ['--role', 'api'],

@@ -95,8 +95,14 @@ export function asAnswered({ writes, since }: ObjectFacts): ObjectFacts {
   return { writes, since: Object.fromEntries(named) }
 }
 
+type Times = Readonly<Record<string, number>>
+const none: Times = {}
+
 /** When each assertion was made, by events where one did, and by answers. */
-export function assertionTimes({ since }: ObjectFacts) {
+export function assertionTimes({ since }: ObjectFacts): { since: Times; answered: Times } {
+  // Most payments are only told of by events.
+  if (!Object.keys(since).some((name) => name.startsWith(ANSWERED)))
+    return { since, answered: none }
   const told: Record<string, number> = {}
   const answered: Record<string, number> = {}
   for (const [name, at] of Object.entries(since)) {

@@ -6,17 +6,11 @@ import type { BookedFact } from '../store/journal.ts'
  * happened, a second or two before; either may come first. What was booked at the one is not booked anew at the other.
  */
 export function asBooked(movements: Movement[], booked: BookedFact[]): Movement[] {
-  const inForce = booked.filter((fact) => fact.inForce)
-  const bookedMs = new Map(
-    inForce.map(({ kind, reference, effectiveAt }) => [
-      `${kind} ${reference}`,
-      effectiveAt.getTime(),
-    ]),
-  )
   return movements.map((movement) => {
     const { kind, reference, answeredAtSeconds: answeredAt } = movement
-    const isAsAnswered =
-      answeredAt !== undefined && bookedMs.get(`${kind} ${reference}`) === answeredAt * 1000
+    if (answeredAt === undefined) return movement
+    const fact = booked.find((one) => one.kind === kind && one.reference === reference)
+    const isAsAnswered = fact?.inForce && fact.effectiveAt.getTime() === answeredAt * 1000
     return isAsAnswered ? { ...movement, atSeconds: answeredAt } : movement
   })
 }

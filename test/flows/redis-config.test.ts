@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { createTestDatabase } from '../support/database.ts'
 import { eventually } from '../support/eventually.ts'
 import { openFaultProxy } from '../support/fault-proxy.ts'
+import type { Body } from '../support/payments-app.ts'
 import { freePort, startPayonce } from '../support/process.ts'
 import { openTestRedis } from '../support/redis.ts'
 
@@ -38,8 +39,7 @@ async function startApi(t: TestContext, databaseUrl: string, redisUrl: string) {
     fetch(`http://127.0.0.1:${port}${path}`, { headers: { authorization: `Bearer ${apiKey}` } })
   const ready = async () => {
     const answer = await ask('/ready')
-    // biome-ignore lint/suspicious/noExplicitAny: looked into field by field
-    return { status: answer.status, body: (await answer.json()) as any }
+    return { status: answer.status, body: (await answer.json()) as Body }
   }
   return { ...api, ask, ready }
 }

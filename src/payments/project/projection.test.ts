@@ -1,27 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { mergeObjects } from '../../../test/support/merge-objects.ts'
 import { seededRandom, shuffled } from '../../../test/support/random.ts'
 import { type History, makeHistory } from '../../../test/support/stripe-history.ts'
 import { compareVersions, mergeFacts, noFacts, type ObjectFacts } from '../../domain/facts.ts'
 import { type PaymentStatus, paymentTransitions } from '../../domain/payment.ts'
-import type { ProviderObject } from '../../domain/provider-object.ts'
-import { stripeEvents } from '../../providers/stripe/index.ts'
 import { paymentMovements } from './movements.ts'
 import { projectPayment } from './payment.ts'
 
 function project(events: History['events']) {
-  const objects = new Map<string, ProviderObject>()
-  for (const event of events) {
-    const told = stripeEvents.readFacts(JSON.parse(JSON.stringify(event)))
-    if (told.outcome !== 'facts') continue
-    for (const { kind, reference, facts } of told.assertions) {
-      const name = `${kind} ${reference}`
-      const known = objects.get(name)?.facts ?? noFacts
-      objects.set(name, { kind, reference, facts: mergeFacts(known, facts) })
-    }
-  }
-  const sorted = [...objects.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one)
+  const sorted = mergeObjects(events)
   const payment = projectPayment(sorted)
   return { objects: sorted, payment, movements: payment && sortedMovements(payment) }
 }

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { mergeFacts, noFacts } from '../../domain/facts.ts'
-import type { ProviderObject } from '../../domain/provider-object.ts'
+import { mergeObjects } from '../../../test/support/merge-objects.ts'
 import { stripeEvents } from '../../providers/stripe/index.ts'
 import { projectPayment } from './payment.ts'
 
@@ -24,18 +23,14 @@ const held = intent('requires_capture', 100, { amount_capturable: 1000 })
 const error = { last_payment_error: { code: 'capture_failed', message: 'No.' } }
 
 /** The statuses a payment goes through as events come in this order. */
-function statusesOf(events: Told[]): (string | undefined)[] {
-  const objects = new Map<string, ProviderObject>()
-  return events.map(([type, created, fields], index) => {
+function statusesOf(told: Told[]): (string | undefined)[] {
+  const events = told.map(([type, created, fields], index) => {
     const object = { amount: 1000, currency: 'usd', ...fields }
-    const told = stripeEvents.readFacts({ id: `evt_${index}`, type, created, data: { object } })
-    assert.equal(told.outcome, 'facts')
-    for (const { kind, reference, facts } of told.assertions) {
-      const known = objects.get(reference)?.facts ?? noFacts
-      objects.set(reference, { kind, reference, facts: mergeFacts(known, facts) })
-    }
-    return projectPayment([...objects.values()])?.status
+    const event = { id: `evt_${index}`, type, created, data: { object } }
+    assert.equal(stripeEvents.readFacts(event).outcome, 'facts')
+    return event
   })
+  return events.map((_, index) => projectPayment(mergeObjects(events.slice(0, index + 1)))?.status)
 }
 
 test('what is held stays held, whichever word of before it comes late or is dated late', () => {
